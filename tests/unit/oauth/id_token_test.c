@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "t.h"
+#include "peers.h"
+#include "codec/base64.h"
+#include "crypto/digest.h"
+#include "jose/jws.h"
+#include "oauth/id_token.h"
+
+enum { NOW = FAKE_NOW, STARTED = NOW - 30 };
+
+/* --- claims */
+
+/* A change of the good claims: a member's new value, or NULL to leave it out. */
+typedef struct change { const char *name, *json; } change_t;
+
+static const change_t good[] = { { "iss", "'" ISSUER "'" }, { "sub", "'alice'" }, { "aud", "'our-client'" },
+    { "exp", "1800000300" }, { "iat", "1800000000" }, { "nonce", "'n-1'" } };
+enum { GOOD = sizeof good / sizeof *good, CHANGES = 3 };
+
+/* The good claims with up to CHANGES changes; a name that is NULL ends them. */
+static const char *claims_text(const change_t *changes, apr_pool_t *p)
+{
+    const char *text = "{'x':1";
+
+    for (int i = 0; i < GOOD; i++) {
+        int changed = 0;
+        for (int k = 0; k < CHANGES && changes[k].name; k++)
+            changed |= !strcmp(changes[k].name, good[i].name);
+        if (!changed)
+            text = apr_pstrcat(p, text, ",'", good[i].name, "':", good[i].json, NULL);
+    }
+    for (int k = 0; k < CHANGES && changes[k].name; k++)
+        if (changes[k].json)
+            text = apr_pstrcat(p, text, ",'", changes[k].name, "':", changes[k].json, NULL);
+    return text_of(apr_pstrcat(p, text, "}", NULL), p);
+}
+
+static ga2_expected_t expected(void)
+{
+    return (ga2_expected_t){ .issuer = ISSUER, .client_id = "our-client", .nonce = "n-1",
+        .now = apr_time_from_sec(NOW), .started = apr_time_from_sec(STARTED), .max_age = -1 };
+}
+
+static ga2_error_t *check(const char *text, const ga2_expected_t *x, apr_pool_t *p)
+{
+    const ga2_json_t *claims;
+
+    GA2_TRY(ga2_json_parse_object(&claims, ga2_bytes_of(text), p));
+    return ga2_id_token_check(claims, x, GA2_ALG_ES256, p);
+}
+
+typedef struct claims_row { const char *sentence; int ok; change_t changes[CHANGES]; } claims_row_t;
+
+static void check_rows(const claims_row_t *rows, size_t count, const ga2_expected_t *x, apr_pool_t *p)
+{
+    ga2_crypto_start(p);
+    for (size_t i = 0; i < count; i++) {
+        ga2_error_t *err = check(claims_text(rows[i].changes, p), x, p);
+        T_ROW((err == NULL) == rows[i].ok, rows[i].sentence);
+        T_ROW(!err || err->code == GA2_E_ID_TOKEN || err->code == GA2_E_JSON, rows[i].sentence);
+    }
+}
+#define CHECK_ROWS(rows, x) check_rows(rows, sizeof(rows) / sizeof *(rows), x, *state)
+
+static void who_it_is_from_and_for(void **state)
+{
+    static const claims_row_t rows[] = {
+        { "good claims", 1, { { NULL, NULL } } },
+        { "another iss", 0, { { "iss", "'https://op.example1'" } } },
+        { "iss with a slash", 0, { { "iss", "'https://op.example/'" } } },
+        { "iss in another case", 0, { { "iss", "'https://OP.example'" } } },
+        { "iss with its host alone", 0, { { "iss", "'op.example'" } } },
+        { "iss encoded", 0, { { "iss", "'https:%2f%2fop.example'" } } },
+        { "no iss", 0, { { "iss", NULL } } }, { "iss as a list", 0, { { "iss", "['https://op.example']" } } },
+        { "iss null", 0, { { "iss", "null" } } }, { "iss cut by NUL", 0,
+        { { "iss", "'https://op.example\\u0000.evil'" } } },
+        { "Iss", 0, { { "iss", NULL }, { "Iss", "'https://op.example'" } } },
+        { "another aud", 0, { { "aud", "'our-client1'" } } }, { "no aud", 0, { { "aud", NULL } } },
+        { "aud empty", 0, { { "aud", "''" } } }, { "aud an empty list", 0, { { "aud", "[]" } } },
+        { "aud a list of us", 1, { { "aud", "['our-client']" } } },
+        { "aud a list of others", 0, { { "aud", "['other']" } } },
+        { "aud a number", 0, { { "aud", "5" } } }, { "aud an object", 0, { { "aud", "{'our-client':1}" } } },
+        { "aud in another case", 0, { { "aud", "'Our-Client'" } } },
+        { "aud two, no azp", 0, { { "aud", "['our-client','our-client1']" } } },
+        { "aud two, we are second, no azp", 0, { { "aud", "['other','our-client']" } } },
+        { "aud two, azp us", 1, { { "aud", "['our-client','other']" }, { "azp", "'our-client'" } } },
+        { "aud two, azp other", 0, { { "aud", "['our-client','other']" }, { "azp", "'other'" } } },
+        { "aud others, azp us", 0, { { "aud", "['other']" }, { "azp", "'our-client'" } } },
+        { "azp us", 1, { { "azp", "'our-client'" } } }, { "azp other", 0, { { "azp", "'other'" } } },
+        { "azp a list", 0, { { "azp", "['our-client']" } } }, { "azp null", 0, { { "azp", "null" } } },
+        { "azp empty", 0, { { "azp", "''" } } },
+    };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(rows, &x);
+}
+
+static void google_once_signed_with_its_hosts_name(void **state)
+{
+    static const claims_row_t rows[] = {
+        { "the URL", 1, { { "iss", "'https://accounts.google.com'" } } },
+        { "the host", 1, { { "iss", "'accounts.google.com'" } } },
+        { "another host", 0, { { "iss", "'accounts.google.com.evil.example'" } } },
+        { "http", 0, { { "iss", "'http://accounts.google.com'" } } },
+    };
+    static const claims_row_t elsewhere[] = { { "not for others", 0, { { "iss", "'accounts.google.com'" } } } };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(elsewhere, &x);
+    x.issuer = "https://accounts.google.com";
+    CHECK_ROWS(rows, &x);
+}
+
+/* NOW is 1800000000, the sign-in began 30 s before, and 60 s are forgiven. */
+static void when_it_holds(void **state)
+{
+    static const claims_row_t rows[] = {
+        { "no exp", 0, { { "exp", NULL } } }, { "exp 59 s ago", 1, { { "exp", "1799999941" } } },
+        { "exp 60 s ago", 0, { { "exp", "1799999940" } } }, { "exp 61 s ago", 0, { { "exp", "1799999939" } } },
+        { "exp 6 min ago", 0, { { "exp", "1799999640" } } }, { "exp after 2038", 1, { { "exp", "2247483648" } } },
+        { "exp in ten years", 1, { { "exp", "2115360000" } } },
+        { "exp with a fraction", 1, { { "exp", "1800000300.5" } } },
+        { "exp as text", 0, { { "exp", "'1800000300'" } } }, { "exp negative", 0, { { "exp", "-1" } } },
+        { "exp 0", 0, { { "exp", "0" } } }, { "exp 1e400", 0, { { "exp", "1e400" } } },
+        { "exp 1e300", 0, { { "exp", "1e300" } } }, { "exp 2^63", 0, { { "exp", "9223372036854775808" } } },
+        { "exp 2^53", 1, { { "exp", "9007199254740992" } } }, { "exp true", 0, { { "exp", "true" } } },
+        { "exp with a leading zero", 0, { { "exp", "01800000300" } } }, { "exp NaN", 0, { { "exp", "NaN" } } },
+        { "no iat", 0, { { "iat", NULL } } }, { "iat as text", 0, { { "iat", "'1800000000'" } } },
+        { "iat 60 s ahead", 1, { { "iat", "1800000060" } } }, { "iat 61 s ahead", 0, { { "iat", "1800000061" } } },
+        { "iat 60 s before the start", 1, { { "iat", "1799999910" } } },
+        { "iat 61 s before the start", 0, { { "iat", "1799999909" } } }, { "iat 1e300", 0, { { "iat", "1e300" } } },
+        { "nbf past", 1, { { "nbf", "1799999000" } } }, { "nbf 60 s ahead", 1, { { "nbf", "1800000060" } } },
+        { "nbf 61 s ahead", 0, { { "nbf", "1800000061" } } }, { "nbf 120 s ahead", 0, { { "nbf", "1800000120" } } },
+        { "nbf as text", 0, { { "nbf", "'1799999000'" } } }, { "nbf null", 0, { { "nbf", "null" } } },
+    };
+    static const claims_row_t old[] = { { "iat long ago", 1, { { "iat", "1700000000" } } } };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(rows, &x);
+    x.started = 0;                      /* a refreshed one: it may be a copy of the first */
+    CHECK_ROWS(old, &x);
+}
+
+static void which_sign_in_it_answers(void **state)
+{
+    static const claims_row_t rows[] = {
+        { "no nonce", 0, { { "nonce", NULL } } }, { "another nonce", 0, { { "nonce", "'n-11'" } } },
+        { "nonce of the same length", 0, { { "nonce", "'n-2'" } } }, { "nonce too short", 0, { { "nonce", "'n-'" } } },
+        { "nonce empty", 0, { { "nonce", "''" } } }, { "nonce a number", 0, { { "nonce", "1" } } },
+        { "nonce a list", 0, { { "nonce", "['n-1']" } } }, { "Nonce", 0, { { "nonce", NULL }, { "Nonce", "'n-1'" } } },
+    };
+    static const claims_row_t refreshed[] = { { "no nonce", 1, { { "nonce", NULL } } } };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(rows, &x);
+    x.nonce = NULL;
+    CHECK_ROWS(refreshed, &x);
+}
+
+static void whom_it_is_about(void **state)
+{
+    const char *most = memset(apr_pcalloc(*state, 258), 'a', 257);
+    const claims_row_t rows[] = {
+        { "no sub", 0, { { "sub", NULL } } }, { "sub empty", 0, { { "sub", "''" } } },
+        { "sub a number", 0, { { "sub", "5" } } },
+        { "sub null", 0, { { "sub", "null" } } }, { "sub a list", 0, { { "sub", "['alice']" } } },
+        { "sub of 255 bytes", 1, { { "sub", apr_pstrcat(*state, "'", most + 2, "'", NULL) } } },
+        { "sub of 256 bytes", 0, { { "sub", apr_pstrcat(*state, "'", most + 1, "'", NULL) } } },
+        { "sub with a newline", 0, { { "sub", "'ali\\nce'" } } },
+        { "sub with DEL", 0, { { "sub", "'ali\\u007fce'" } } },
+        { "sub with ESC", 0, { { "sub", "'\\u001b[2J'" } } },
+        { "sub with NUL", 0, { { "sub", "'admin\\u0000.evil'" } } },
+        { "sub that is not ASCII", 0, { { "sub", "'\303\274'" } } }, { "sub with C1", 0, { { "sub", "'\\u0085'" } } },
+        { "sub with space and signs", 1, { { "sub", "'auth0|a b@c.example'" } } },
+        { "sub twice", 0, { { "sub", "'alice'" }, { "sub", "'admin'" } } },
+        { "Sub beside sub", 1, { { "Sub", "'admin'" } } }, { "SUB alone", 0,
+        { { "sub", NULL }, { "SUB", "'alice'" } } },
+    };
+    static const claims_row_t refreshed[] = { { "the same", 1, { { NULL, NULL } } },
+        { "another", 0, { { "sub", "'aliceinvalid'" } } }, { "a part", 0, { { "sub", "'alic'" } } },
+        { "another case", 0, { { "sub", "'Alice'" } } } };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(rows, &x);
+    x.subject = "alice";
+    CHECK_ROWS(refreshed, &x);
+}
+
+static void what_was_asked_of_the_provider(void **state)
+{
+    static const claims_row_t age[] = {
+        { "no auth_time", 0, { { NULL, NULL } } }, { "now", 1, { { "auth_time", "1800000000" } } },
+        { "within", 1, { { "auth_time", "1799999900" } } }, { "with the leeway", 1, { { "auth_time", "1799999840" } } },
+        { "too long ago", 0, { { "auth_time", "1799999839" } } }, { "text", 0, { { "auth_time", "'1800000000'" } } },
+    };
+    static const claims_row_t acr[] = {
+        { "no acr", 0, { { NULL, NULL } } }, { "one of them", 1, { { "acr", "'gold'" } } },
+        { "the other", 1, { { "acr", "'silver'" } } }, { "none of them", 0, { { "acr", "'bronze'" } } },
+        { "both in one", 0, { { "acr", "'silver gold'" } } }, { "a number", 0, { { "acr", "1" } } },
+        { "empty", 0, { { "acr", "''" } } },
+    };
+    static const claims_row_t unasked[] = { { "auth_time of old", 1, { { "auth_time", "1" }, { "acr", "'0'" } } } };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(unasked, &x);
+    x.max_age = 100;
+    CHECK_ROWS(age, &x);
+    x.max_age = -1;
+    x.acr_values = "silver gold";
+    CHECK_ROWS(acr, &x);
+}
+
+/* Back-Channel Logout 2.4 */
+static void a_logout_token_is_no_id_token(void **state)
+{
+    static const claims_row_t rows[] = {
+        { "events", 0, { { "events", "{'http://schemas.openid.net/event/backchannel-logout':{}}" } } },
+        { "events null", 0, { { "events", "null" } } } };
+    ga2_expected_t x = expected();
+
+    CHECK_ROWS(rows, &x);
+}
+
+/* OpenID Connect Core 3.1.3.6 */
+static void at_hash_belongs_to_the_access_token(void **state)
+{
+    static const struct { ga2_alg_t alg; int bits; } algs[] = { { GA2_ALG_RS256, 256 }, { GA2_ALG_ES256, 256 },
+        { GA2_ALG_PS384, 384 }, { GA2_ALG_ES512, 512 }, { GA2_ALG_EdDSA, 512 } };
+    ga2_expected_t x = expected();
+    const ga2_json_t *claims;
+
+    ga2_crypto_start(*state);
+    for (size_t i = 0; i < sizeof algs / sizeof *algs; i++) {
+        unsigned char digest[64];
+        apr_size_t len = ga2_sha2(digest, algs[i].bits, ga2_bytes_of("the-token"));
+        const char *hash = ga2_base64url((ga2_bytes_t){ digest, len / 2 }, *state);
+        const char *whole = ga2_base64url((ga2_bytes_t){ digest, len }, *state);
+        const struct { const char *json, *token; int ok; } rows[] = {
+            { apr_pstrcat(*state, "'", hash, "'", NULL), "the-token", 1 },
+            { apr_pstrcat(*state, "'", hash, "'", NULL), "another", 0 },
+            { apr_pstrcat(*state, "'", hash, "'", NULL), NULL, 1 },
+            { apr_pstrcat(*state, "'", whole, "'", NULL), "the-token", 0 },
+            { apr_pstrcat(*state, "['", hash, "']", NULL), "the-token", 0 }, { "''", "the-token", 0 },
+            { "null", "the-token", 0 }, { NULL, "the-token", 1 } };
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            change_t change[CHANGES] = { { "at_hash", rows[k].json } };
+            x.access_token = ga2_secret_of(rows[k].token, *state);
+            T_OK(ga2_json_parse_object(&claims, ga2_bytes_of(claims_text(change, *state)), *state));
+            T_ROW((ga2_id_token_check(claims, &x, algs[i].alg, *state) == NULL) == rows[k].ok,
+                  apr_psprintf(*state, "%s %d", ga2_algorithms[algs[i].alg].name, (int)k));
+        }
+    }
+}
+
+static void no_claims_value_is_in_an_error(void **state)
+{
+    static const char *const names[] = { "iss", "sub", "aud", "azp", "nonce", "exp", "iat", "nbf", "at_hash", "acr" };
+    ga2_expected_t x = expected();
+
+    ga2_crypto_start(*state);
+    x.access_token = ga2_secret_of("Canary7f3a-token", *state);
+    x.acr_values = "gold";
+    x.subject = "Canary7f3a-subject";
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        change_t change[CHANGES] = { { names[i], "'Canary7f3a'" } };
+        ga2_error_t *err = check(claims_text(change, *state), &x, *state);
+        T_ROW(err && !strstr(ga2_error_chain(err, *state), "Canary7f3a"), names[i]);
+    }
+}
+
+/* --- signatures */
+
+static ga2_jwk_t key_of(const char *text, apr_pool_t *p)
+{
+    const ga2_json_t *object = NULL;
+    ga2_jwk_t key = { 0 };
+
+    if (ga2_json_parse(&object, t_json(text, p), p) || ga2_jwk_read(&key, object, GA2_KEYS_FROM_OPERATOR, p))
+        fail();
+    return key;
+}
+
+static const change_t unchanged[CHANGES];
+
+/* An id_token by this private key; the header's members beside alg in single quotes. */
+static const ga2_secret_t *signed_by(const char *key, ga2_alg_t alg, const char *header, const change_t *changes,
+                                     apr_pool_t *p)
+{
+    ga2_jwk_t jwk = key_of(apr_pstrcat(p, "{", key, "}", NULL), p);
+    const ga2_json_t *members = NULL;
+    const char *token = NULL;
+
+    if (ga2_json_parse(&members, t_json(header, p), p)
+        || ga2_jws_sign(&token, &jwk, alg, members, ga2_bytes_of(claims_text(changes, p)), p))
+        fail();
+    return ga2_secret_of(token, p);
+}
+
+#define KEYS ISSUER "/keys"
+#define ES "{" P256_PUBLIC ",'kid':'e','use':'sig'}"
+#define RS "{" RSA_PUBLIC ",'kid':'r','use':'sig','alg':'RS256'}"
+
+typedef struct op { fake_outside_t *o; ga2_peer_t peer; } op_t;
+
+/* A provider with these keys. */
+static op_t op_with(const char *keys, apr_pool_t *p)
+{
+    op_t op = { .o = fake_outside_make(p) };
+
+    op.peer = peer_of(OPENID, op.o, p);
+    fake_http_json(op.o->http, KEYS, text_of(apr_pstrcat(p, "{'keys':[", keys, "]}", NULL), p));
+    return op;
+}
+
+static void new_keys(const op_t *op, const char *keys, apr_pool_t *p)
+{
+    fake_http_json(op->o->http, KEYS, text_of(apr_pstrcat(p, "{'keys':[", keys, "]}", NULL), p));
+}
+
+static ga2_error_t *verify(const op_t *op, const ga2_secret_t *token, apr_pool_t *p)
+{
+    const ga2_json_t *claims = NULL;
+    ga2_expected_t x = expected();
+
+    GA2_TRY(ga2_id_token_verify(&claims, &op->peer, token, &x, p));
+    assert_string_equal(ga2_json_string(claims, "sub"), "alice");
+    return NULL;
+}
+
+static void a_good_token_verifies_once_its_keys_are_there(void **state)
+{
+    op_t op = op_with(ES "," RS, *state);
+
+    T_OK(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e','typ':'JWT'}", unchanged, *state), *state));
+    T_OK(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_RS256, "{'kid':'r'}", unchanged, *state), *state));
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 1);
+}
+
+static void a_signature_that_is_not_right_is_refused(void **state)
+{
+    op_t op = op_with(ES "," RS, *state);
+    const char *good_token = ga2_secret_reveal_text(signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e'}", unchanged,
+                                                              *state));
+    const char *dot = strrchr(good_token, '.'), *first = strchr(good_token, '.');
+    const change_t admin[CHANGES] = { { "sub", "'admin'" } };
+    const char *payload = ga2_base64url(ga2_bytes_of(claims_text(admin, *state)), *state);
+    const char *const tokens[] = { "", "x", "a.b.c", "..", apr_pstrcat(*state, good_token, "A", NULL),
+        apr_pstrcat(*state, apr_pstrmemdup(*state, good_token, (apr_size_t)(dot - good_token)), ".", NULL),
+        apr_pstrcat(*state, apr_pstrmemdup(*state, good_token, (apr_size_t)(first - good_token)), ".", payload, dot,
+                    NULL),
+        apr_pstrcat(*state, ga2_base64url(ga2_bytes_of("{\"alg\":\"none\"}"), *state), ".", payload, ".", NULL),
+        apr_pstrcat(*state, ga2_base64url(ga2_bytes_of("{\"alg\":\"none\",\"kid\":\"e\"}"), *state), ".", payload, dot,
+                    NULL),
+        apr_pstrcat(*state, ga2_base64url(ga2_bytes_of("{\"alg\":\"ES256\",\"crit\":[\"x\"]}"), *state), ".", payload,
+                    dot, NULL),
+        apr_pstrcat(*state, good_token, ".", NULL), apr_pstrcat(*state, good_token, "=", NULL) };
+
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
+        ga2_error_t *err = verify(&op, ga2_secret_of(tokens[i], *state), *state);
+        T_ROW(err && err->code == GA2_E_ID_TOKEN, tokens[i]);
+    }
+    T_FAILS(verify(&op, NULL, *state), ID_TOKEN);
+    T_OK(verify(&op, ga2_secret_of(good_token, *state), *state));
+}
+
+static void the_provider_says_which_algorithms(void **state)
+{
+    static const struct { const char *key, *set, *header; ga2_alg_t alg; int ok; } rows[] = {
+        { RSA_PRIVATE, "{" RSA_PUBLIC ",'kid':'r'}", "{'kid':'r'}", GA2_ALG_RS256, 1 },
+        { RSA_PRIVATE, "{" RSA_PUBLIC ",'kid':'r'}", "{'kid':'r'}", GA2_ALG_PS256, 0 },     /* not announced */
+        { RSA_PRIVATE, "{" RSA_PUBLIC ",'kid':'r'}", "{'kid':'r'}", GA2_ALG_RS512, 0 },
+        { RSA_PRIVATE, "{" RSA_PUBLIC ",'kid':'r','alg':'PS256'}", "{'kid':'r'}", GA2_ALG_RS256, 0 },
+        { P384_PRIVATE, "{" P384_PUBLIC ",'kid':'e'}", "{'kid':'e'}", GA2_ALG_ES384, 0 },
+        { ED25519_PRIVATE, "{" ED25519_PUBLIC ",'kid':'d'}", "{'kid':'d'}", GA2_ALG_EdDSA, 1 },
+        { SECRET, "{" SECRET ",'kid':'s'}," RS, "{'kid':'s'}", GA2_ALG_HS256, 0 },
+        { SECRET, RS, "{}", GA2_ALG_HS256, 0 },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        op_t op = op_with(rows[i].set, *state);
+        ga2_error_t *err = verify(&op, signed_by(rows[i].key, rows[i].alg, rows[i].header, unchanged, *state), *state);
+        T_ROW(rows[i].ok ? !err : err && err->code == GA2_E_ID_TOKEN, apr_psprintf(*state, "row %d", (int)i));
+    }
+}
+
+static void a_token_does_not_bring_its_own_key(void **state)
+{
+    op_t op = op_with("{" P384_PUBLIC ",'kid':'other'}", *state);
+    const char *header = "{'kid':'e','jwk':{" P256_PUBLIC "},'jku':'https://evil.example/keys',"
+        "'x5u':'https://evil.example/c','x5c':['AAAA']}";
+
+    T_FAILS(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, header, unchanged, *state), *state), ID_TOKEN);
+    assert_int_equal(fake_http_count(op.o->http, "https://evil.example"), 0);
+}
+
+/* RFC 8725 3.11 */
+static void a_token_of_another_type_is_refused(void **state)
+{
+    static const struct { const char *header; int ok; } rows[] = { { "{'kid':'e'}", 1 },
+        { "{'kid':'e','typ':'JWT'}", 1 },
+        { "{'kid':'e','typ':'jwt'}", 1 }, { "{'kid':'e','typ':'application/jwt'}", 1 },
+        { "{'kid':'e','typ':'at+jwt'}", 0 }, { "{'kid':'e','typ':'logout+jwt'}", 0 },
+        { "{'kid':'e','typ':'dpop+jwt'}", 0 }, { "{'kid':'e','typ':'client-authentication+jwt'}", 0 },
+        { "{'kid':'e','typ':''}", 0 }, { "{'kid':'e','typ':'JWT '}", 0 } };
+    op_t op = op_with(ES, *state);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ga2_error_t *err = verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, rows[i].header, unchanged, *state),
+                                  *state);
+        T_ROW(rows[i].ok ? !err : err && err->code == GA2_E_ID_TOKEN, rows[i].header);
+    }
+}
+
+/* The certification suite's "kid-absent" rows: one key of each kind, or several, and kinds that nobody here knows. */
+static void without_a_kid_the_keys_that_fit_are_tried(void **state)
+{
+    const char *each = "{" RSA_PUBLIC "},{" P256_PUBLIC "},{" K256_PUBLIC "},{" ED25519_PUBLIC "}";
+    const char *many = "{" K256_PUBLIC "},{" P384_PUBLIC "},{" ED448_PUBLIC "},{'kty':'new'},"
+        "{" RSA_PUBLIC ",'use':'enc'},"
+        "{" RSA_PUBLIC ",'alg':'PS256'},{" RSA_PUBLIC "},{" P256_PUBLIC "},{" ED25519_PUBLIC "}";
+    const char *const sets[] = { each, many };
+
+    for (int i = 0; i < 2; i++) {
+        op_t op = op_with(sets[i], *state);
+        T_OK(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_RS256, "{}", unchanged, *state), *state));
+        T_OK(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, "{}", unchanged, *state), *state));
+        T_OK(verify(&op, signed_by(ED25519_PRIVATE, GA2_ALG_EdDSA, "{}", unchanged, *state), *state));
+        assert_int_equal(fake_http_count(op.o->http, KEYS), 1);
+    }
+}
+
+static void decoys_with_the_same_kid_do_not_matter(void **state)
+{
+    op_t op = op_with("{" P384_PUBLIC ",'kid':'e'},{" ED25519_PUBLIC ",'kid':'e'},"
+        "{" RSA_PUBLIC ",'kid':'e','alg':'PS256'},"
+        "{" SECRET ",'kid':'e'},{" P256_PUBLIC ",'kid':'e'}", *state);
+
+    T_OK(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e'}", unchanged, *state), *state));
+}
+
+static void an_unknown_kid_is_asked_for_once(void **state)
+{
+    op_t op = op_with(RS, *state);
+    const ga2_secret_t *token = signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e'}", unchanged, *state);
+
+    T_OK(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_RS256, "{'kid':'r'}", unchanged, *state), *state));
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 1);
+    new_keys(&op, ES, *state);                              /* the provider rotates */
+    T_OK(verify(&op, token, *state));
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 2);
+    T_OK(verify(&op, token, *state));
+    T_FAILS(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_RS256, "{'kid':'r'}", unchanged, *state), *state), ID_TOKEN);
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 2);
+}
+
+static void without_a_kid_a_new_key_is_asked_for_too(void **state)
+{
+    op_t op = op_with("{" P256_PUBLIC "}", *state);
+
+    T_OK(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, "{}", unchanged, *state), *state));
+    new_keys(&op, "{" RSA_PUBLIC "}", *state);
+    T_OK(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_RS256, "{}", unchanged, *state), *state));
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 2);
+}
+
+static void a_flood_of_unknown_kids_asks_once_a_minute(void **state)
+{
+    op_t op = op_with(RS, *state);
+
+    for (int i = 0; i < 50; i++) {
+        const char *header = apr_psprintf(*state, "{'kid':'random-%d'}", i);
+        T_FAILS(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, header, unchanged, *state), *state), ID_TOKEN);
+        op.o->outside.now += apr_time_from_sec(1);
+    }
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 2);     /* the first, and one anew */
+    op.o->outside.now += apr_time_from_sec(20);
+    for (int i = 0; i < 5; i++)
+        T_FAILS(verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'late'}", unchanged, *state), *state),
+                ID_TOKEN);
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 3);
+}
+
+static void other_faults_ask_for_no_new_keys(void **state)
+{
+    op_t op = op_with(ES "," RS, *state);
+    const char *forged = ga2_secret_reveal_text(signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e'}", unchanged,
+                                                          *state));
+    char *token = apr_pstrdup(*state, forged);
+    char *signature = strrchr(token, '.') + 1;
+
+    *signature = *signature == 'A' ? 'B' : 'A';
+    T_FAILS(verify(&op, ga2_secret_of(token, *state), *state), ID_TOKEN);
+    T_FAILS(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_PS256, "{'kid':'r'}", unchanged, *state), *state), ID_TOKEN);
+    T_FAILS(verify(&op, signed_by(SECRET, GA2_ALG_HS256, "{'kid':'e'}", unchanged, *state), *state), ID_TOKEN);
+    assert_int_equal(fake_http_count(op.o->http, KEYS), 1);
+}
+
+static void keys_that_cannot_be_had_are_no_verdict(void **state)
+{
+    op_t op = { .o = fake_outside_make(*state) };
+    const ga2_secret_t *token = signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e'}", unchanged, *state);
+
+    op.peer = peer_of(OPENID, op.o, *state);
+    fake_http_error(op.o->http, KEYS, GA2_E_HTTP_UNREACHABLE);
+    T_FAILS(verify(&op, token, *state), PROVIDER_DOWN);
+    op.o->documents->fail_get = 1;
+    T_FAILS(verify(&op, token, *state), STORE);
+    op = op_with("{'kty':'new'}", *state);
+    T_FAILS(verify(&op, token, *state), ID_TOKEN);
+}
+
+static void claims_are_checked_behind_a_good_signature(void **state)
+{
+    static const change_t rows[][CHANGES] = { { { "aud", "'other'" } }, { { "nonce", NULL } }, { { "exp", "1" } },
+        { { "sub", "''" } }, { { "iss", "'https://evil.example'" } } };
+    op_t op = op_with(ES, *state);
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        ga2_error_t *err = verify(&op, signed_by(P256_PRIVATE, GA2_ALG_ES256, "{'kid':'e'}", rows[i], *state), *state);
+        T_ROW(err && err->code == GA2_E_ID_TOKEN, rows[i][0].name);
+    }
+}
+
+static const struct CMUnitTest cases[] = {
+    T("who it is from and for", who_it_is_from_and_for),
+    T("Google once signed with its host's name", google_once_signed_with_its_hosts_name),
+    T("when it holds", when_it_holds),
+    T("which sign-in it answers", which_sign_in_it_answers),
+    T("whom it is about", whom_it_is_about),
+    T("what was asked of the provider", what_was_asked_of_the_provider),
+    T("a logout token is no id_token", a_logout_token_is_no_id_token),
+    T("at_hash belongs to the access token", at_hash_belongs_to_the_access_token),
+    T("no claim's value is in an error", no_claims_value_is_in_an_error),
+    T("a good token verifies, once its keys are there", a_good_token_verifies_once_its_keys_are_there),
+    T("a signature that is not right is refused", a_signature_that_is_not_right_is_refused),
+    T("the provider says which algorithms", the_provider_says_which_algorithms),
+    T("a token does not bring its own key", a_token_does_not_bring_its_own_key),
+    T("a token of another type is refused", a_token_of_another_type_is_refused),
+    T("without a kid the keys that fit are tried", without_a_kid_the_keys_that_fit_are_tried),
+    T("decoys with the same kid do not matter", decoys_with_the_same_kid_do_not_matter),
+    T("an unknown kid is asked for once", an_unknown_kid_is_asked_for_once),
+    T("without a kid a new key is asked for, too", without_a_kid_a_new_key_is_asked_for_too),
+    T("a flood of unknown kids asks once a minute", a_flood_of_unknown_kids_asks_once_a_minute),
+    T("other faults ask for no new keys", other_faults_ask_for_no_new_keys),
+    T("keys that cannot be had are no verdict", keys_that_cannot_be_had_are_no_verdict),
+    T("claims are checked behind a good signature", claims_are_checked_behind_a_good_signature),
+};
+
+T_MAIN("id_token", cases)

@@ -119,6 +119,8 @@ noinst_LIBRARIES += %D%/libgoauth2.a
     %D%/oauth/peer.h \
     %D%/oauth/provider.c \
     %D%/oauth/provider.h \
+    %D%/oauth/signed.c \
+    %D%/oauth/signed.h \
     %D%/oauth/token.c \
     %D%/oauth/token.h \
     %D%/oauth/token_reply.c \

@@ -41,6 +41,7 @@ noinst_HEADERS += \
     %D%/unit/keys.h \
     %D%/unit/oauth/peers.h \
     %D%/unit/session/hot.h \
+    %D%/unit/session/place.h \
     %D%/unit/store/scratch.h \
     %D%/unit/t.h \
     %D%/vectors/vectors.h
@@ -97,6 +98,7 @@ unit_tests += \
     %D%/unit/oauth/metadata_test \
     %D%/unit/oauth/peer_test \
     %D%/unit/oauth/provider_test \
+    %D%/unit/oauth/signed_test \
     %D%/unit/oauth/token_reply_test \
     %D%/unit/oauth/token_test \
     %D%/unit/oauth/userinfo_test \
@@ -116,7 +118,9 @@ unit_tests += \
     %D%/unit/session/claims_test \
     %D%/unit/session/cookie_jar_test \
     %D%/unit/session/record_test \
+    %D%/unit/session/refresh_others_test \
     %D%/unit/session/refresh_test \
+    %D%/unit/session/refresh_threads_test \
     %D%/unit/session/session_test \
     %D%/unit/session/xsrf_test \
     %D%/unit/gate/gate_test \
@@ -129,24 +133,31 @@ unit_tests += \
     %D%/unit/gate/run_session_test \
     %D%/unit/gate/run_sign_in_test \
     %D%/unit/gate/run_sign_out_test \
+    %D%/unit/gate/run_site_test \
     %D%/unit/gate/run_start_test \
     %D%/unit/gate/run_test \
     %D%/unit/gate/sign_in_test \
     %D%/unit/gate/site_test \
+    %D%/unit/page/html_test \
+    %D%/unit/page/page_test \
     %D%/unit/cli/cli_test \
     %D%/vectors/rfc_test \
     %D%/vectors/wycheproof_test
 
 fuzz_targets += \
     %D%/fuzz/arguments_fuzz \
+    %D%/fuzz/attempt_fuzz \
     %D%/fuzz/base64_fuzz \
+    %D%/fuzz/binding_fuzz \
     %D%/fuzz/certs_fuzz \
+    %D%/fuzz/claims_fuzz \
     %D%/fuzz/client_secrets_fuzz \
     %D%/fuzz/config_line_fuzz \
     %D%/fuzz/cookie_fuzz \
     %D%/fuzz/discovery_fuzz \
     %D%/fuzz/document_fuzz \
     %D%/fuzz/form_fuzz \
+    %D%/fuzz/gate_fuzz \
     %D%/fuzz/headers_fuzz \
     %D%/fuzz/html_fuzz \
     %D%/fuzz/http_headers_fuzz \
@@ -155,21 +166,32 @@ fuzz_targets += \
     %D%/fuzz/jwks_fuzz \
     %D%/fuzz/jwt_fuzz \
     %D%/fuzz/keyring_fuzz \
+    %D%/fuzz/page_fill_fuzz \
     %D%/fuzz/pkey_fuzz \
     %D%/fuzz/seal_fuzz \
+    %D%/fuzz/session_blob_fuzz \
     %D%/fuzz/store_url_fuzz \
     %D%/fuzz/token_reply_fuzz \
     %D%/fuzz/url_fuzz \
     %D%/fuzz/userinfo_fuzz
 
+# No tests, but what ./dev bench measures with. They are made here, too, so that they stay whole.
+bench_programs = %D%/bench/fill %D%/bench/look
+%C%_bench_fill_SOURCES = %D%/bench/fill.c %D%/bench/open.h
+%C%_bench_look_SOURCES = %D%/bench/look.c
+%C%_bench_fill_LDADD = $(libgoauth2)
+%C%_bench_look_LDADD = $(libgoauth2)
+
+check_PROGRAMS += $(fuzz_targets)
+TESTS = $(fuzz_targets)
 if FUZZ
 test_main = $(LIBFUZZER)
-check_PROGRAMS += $(fuzz_targets)
 else
 test_main = %D%/fuzz/libreplay.a
-check_PROGRAMS += $(fuzz_targets)
+check_PROGRAMS += $(bench_programs)
 if CMOCKA
 check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
 else
 check-local:
 	@echo 'The unit tests were left out: install libcmocka-dev and run configure again.' >&2; exit 1
@@ -177,7 +199,7 @@ endif
 endif
 
 dist_check_SCRIPTS = %D%/manual
-TESTS = $(check_PROGRAMS) $(dist_check_SCRIPTS)
+TESTS += $(dist_check_SCRIPTS)
 LOG_COMPILER = $(top_srcdir)/build-aux/one-plan
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 AM_TESTS_ENVIRONMENT = \

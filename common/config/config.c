@@ -84,11 +84,32 @@ int ga2_config_names_provider(const ga2_config_t *c)
     return 0;
 }
 
+/* Who we are at the provider, and where it is. */
+static const int who[] = { GA2_D_client_secrets, GA2_D_client_id, GA2_D_client_secret, GA2_D_client_auth, -1 };
+static const int where[] = { GA2_D_issuer, GA2_D_auth_uri, GA2_D_token_uri, GA2_D_userinfo_uri, GA2_D_jwks_uri,
+                             GA2_D_revoke_uri, GA2_D_end_session_uri, -1 };
+
+static int is_among(const int *list, int d)
+{
+    for (; *list >= 0; list++)
+        if (*list == d)
+            return 1;
+    return 0;
+}
+
+/* A secret belongs to its id and goes to its issuer alone; endpoints belong to their issuer. */
 void ga2_config_complete_provider(ga2_config_t *section, const ga2_config_t *server)
 {
-    for (int d = 0; d < GA2_DIRECTIVES; d++)
-        if (ga2_directives[d].where == GA2_IN_PROVIDER && !section->given[d])
-            take(section, server, d);
+    int own_issuer = section->given[GA2_D_issuer];
+    int own_client = section->given[GA2_D_client_secrets] || section->given[GA2_D_client_id];
+
+    for (int d = 0; d < GA2_DIRECTIVES; d++) {
+        if (ga2_directives[d].where != GA2_IN_PROVIDER || section->given[d])
+            continue;
+        if ((is_among(who, d) && (own_issuer || own_client)) || (is_among(where, d) && own_issuer))
+            continue;
+        take(section, server, d);
+    }
 }
 
 ga2_config_t *ga2_config_merge(const ga2_config_t *outer, const ga2_config_t *inner, apr_pool_t *p)

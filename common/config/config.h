@@ -62,7 +62,8 @@ int ga2_config_find(const char *name);
 ga2_config_t *ga2_config_merge(const ga2_config_t *outer, const ga2_config_t *inner, apr_pool_t *p);
 /* Whether one of the PROVIDER lines was written here. */
 int ga2_config_names_provider(const ga2_config_t *c);
-/* Fill the PROVIDER lines that a section left out from its server's. */
+/* Fill the PROVIDER lines that a section left out from its server's: but no other client's secret, and with an issuer
+ * of its own neither client nor endpoints of the server's. */
 void ga2_config_complete_provider(ga2_config_t *section, const ga2_config_t *server);
 /* The rules between settings (both hosts, at start): NULL, or one sentence. */
 const char *ga2_config_check(const ga2_config_t *c, apr_pool_t *p);

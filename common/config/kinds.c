@@ -129,8 +129,22 @@ const char *ga2_parse_NAME(void *field, const apr_array_header_t *words, apr_poo
     if (!*s || strlen(s) > 64)
         return "must be a name of 1 to 64 characters";
     for (; *s; s++)
-        if (!apr_isalnum(*s) && !strchr("-_.:", *s))
-            return "must be a name of letters, digits, - _ . and :";
+        if (!apr_isalnum(*s) && !strchr("-_.", *s))
+            return "must be a name of letters, digits, - _ and .";
+    *(const char **)field = apr_pstrdup(p, GA2_WORD(0));
+    return NULL;
+}
+
+/* Providers name claims as they like: "cognito:username", "https://example.com/roles". */
+const char *ga2_parse_CLAIM(void *field, const apr_array_header_t *words, apr_pool_t *p)
+{
+    const char *s = GA2_WORD(0);
+
+    if (!*s || strlen(s) > 256)
+        return "must be a claim's name of 1 to 256 characters";
+    for (; *s; s++)
+        if (*s <= 0x20 || *s >= 0x7f)
+            return "must be a claim's name without spaces";
     *(const char **)field = apr_pstrdup(p, GA2_WORD(0));
     return NULL;
 }

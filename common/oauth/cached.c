@@ -237,6 +237,42 @@ ga2_error_t *ga2_cached_get(const void **out, ga2_cached_t *c, const ga2_wanted_
     return NULL;
 }
 
+/* Somebody else has this minute's turn. While they ask, wait for what they find; otherwise what is kept has to do. */
+static ga2_error_t *wait_for_renewal(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
+                                     const ga2_outside_t *outside, apr_pool_t *p)
+{
+    const copy_t *had = *out;
+    int free = 0;
+
+    for (apr_interval_time_t waited = 0; waited < wanted->http->timeout && !free; waited += WAIT_STEP_MS * 1000) {
+        ga2_outside_t then = *outside;
+        then.now += waited;
+        GA2_TRY(from_documents(out, c, wanted, &then, p));
+        if (*out != had)
+            return NULL;
+        GA2_TRY(claim(&free, wanted, &then, p));
+        if (free)
+            GA2_TRY(outside->documents->release(outside->documents, wanted->url, p));
+        else
+            apr_sleep(WAIT_STEP_MS * 1000);
+    }
+    return NULL;
+}
+
+/* Ask the server, so that others see that somebody does. */
+static ga2_error_t *renew_claimed(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
+                                  const ga2_outside_t *outside, apr_pool_t *p)
+{
+    ga2_error_t *err, *release = NULL;
+    int mine;
+
+    GA2_TRY(claim(&mine, wanted, outside, p));
+    err = fetch(out, c, wanted, outside, p);
+    if (mine)
+        release = outside->documents->release(outside->documents, wanted->url, p);
+    return err ? err : release;
+}
+
 ga2_error_t *ga2_cached_renew(const void **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
                               const ga2_outside_t *outside, apr_pool_t *p)
 {
@@ -253,7 +289,9 @@ ga2_error_t *ga2_cached_renew(const void **out, ga2_cached_t *c, const ga2_wante
     GA2_TRY(outside->documents->claim(&mine, outside->documents, turn, outside->now,
                                       outside->now + SECONDS(RENEW_PAUSE), p));
     if (mine)
-        GA2_TRY(fetch(&copy, c, wanted, outside, p));
+        GA2_TRY(renew_claimed(&copy, c, wanted, outside, p));
+    else
+        GA2_TRY(wait_for_renewal(&copy, c, wanted, outside, p));
     if (!copy)
         return ga2_cached_get(out, c, wanted, outside, p);
     *out = copy->value;

@@ -247,7 +247,7 @@ static void stale_is_used_while_another_process_renews_it(void **state)
 }
 
 /* What another process does meanwhile. */
-typedef struct other { fake_outside_t *o; const char *body; } other_t;
+typedef struct other { fake_outside_t *o; const char *body; int fresh_seconds; } other_t;
 
 static void *finish_soon(void *data)
 {
@@ -255,14 +255,15 @@ static void *finish_soon(void *data)
 
     apr_sleep(50000);
     if (other->body)
-        fake_documents_put(other->o->documents, URL, other->body, other->o->outside.now + SECONDS(100));
+        fake_documents_put(other->o->documents, URL, other->body,
+                           other->o->outside.now + SECONDS(other->fresh_seconds));
     fake_documents_claim(other->o->documents, URL, 0);
     return NULL;
 }
 
 static const char *get_beside(const fixture_t *f, const char *body)
 {
-    other_t other = { f->o, body };
+    other_t other = { f->o, body, 100 };
     pthread_t thread;
     const char *value;
 
@@ -284,6 +285,22 @@ static void who_has_nothing_waits_for_whoever_is_at_it(void **state)
     serve(&f, "{\"v\":\"ours\"}");
     assert_string_equal(get_beside(&f, NULL), "ours");      /* the other failed: it is our turn */
     assert_int_equal(requests(&f), 1);
+}
+
+/* Whoever had the claim before may have finished between our look and our claim. */
+static void it_is_looked_for_again_under_the_claim(void **state)
+{
+    fixture_t f = fixture(*state);
+
+    serve(&f, "{\"v\":\"ours\"}");
+    f.o->documents->meanwhile = "{\"v\":\"theirs\"}";
+    assert_string_equal(get(&f), "theirs");
+    assert_int_equal(requests(&f), 0);
+    assert_int_equal(fake_documents_claimed(f.o->documents, URL), 0);
+    pass(&f, 20);
+    f.o->documents->meanwhile = "{\"v\":\"newer\"}";
+    assert_string_equal(get(&f), "newer");
+    assert_int_equal(requests(&f), 0);
 }
 
 static void nobody_waits_longer_than_a_request_may_take(void **state)
@@ -331,6 +348,26 @@ static void renewing_takes_what_another_process_renewed(void **state)
     assert_int_equal(requests(&f), 1);
     serve(&f, "{\"v\":\"two\"}");
     assert_string_equal(renew(&f), "two");                  /* the turn was not used up */
+}
+
+/* Whoever comes while another asks for new keys gets what that one finds, not the old keys. */
+static void who_has_no_turn_waits_for_whoever_renews(void **state)
+{
+    fixture_t f = fixture(*state);
+    other_t other = { f.o, "{\"v\":\"theirs\"}", 7200 };
+    pthread_t thread;
+
+    serve(&f, "{\"v\":\"one\"}");
+    assert_string_equal(get(&f), "one");
+    assert_string_equal(renew(&f), "one");                  /* this minute's turn */
+    f.o->outside.now += SECONDS(1);
+    fake_documents_claim(f.o->documents, URL, now_of(&f) + SECONDS(15));
+    pthread_create(&thread, NULL, finish_soon, &other);
+    assert_string_equal(renew(&f), "theirs");
+    pthread_join(thread, NULL);
+    assert_int_equal(requests(&f), 2);
+    assert_string_equal(renew(&f), "theirs");               /* nobody asks now: no waiting */
+    assert_int_equal(fake_documents_claimed(f.o->documents, URL), 0);
 }
 
 static void a_renewal_that_fails_leaves_what_is_kept(void **state)
@@ -515,9 +552,11 @@ static const struct CMUnitTest cases[] = {
     T("a store that fails is no absent document", a_store_that_fails_is_no_absent_document),
     T("stale is used while another process renews it", stale_is_used_while_another_process_renews_it),
     T("who has nothing waits for whoever is at it", who_has_nothing_waits_for_whoever_is_at_it),
+    T("it is looked for again under the claim", it_is_looked_for_again_under_the_claim),
     T("nobody waits longer than a request may take", nobody_waits_longer_than_a_request_may_take),
     T("renewing asks although it is fresh, once a minute", renewing_asks_although_it_is_fresh_once_a_minute),
     T("renewing takes what another process renewed", renewing_takes_what_another_process_renewed),
+    T("who has no turn waits for whoever renews", who_has_no_turn_waits_for_whoever_renews),
     T("a renewal that fails leaves what is kept", a_renewal_that_fails_leaves_what_is_kept),
     T("a copy is of one URL", a_copy_is_of_one_url),
     T("a value lives as long as whoever got it", a_value_lives_as_long_as_whoever_got_it),

@@ -270,16 +270,6 @@ static void no_claims_value_is_in_an_error(void **state)
 
 /* --- signatures */
 
-static ga2_jwk_t key_of(const char *text, apr_pool_t *p)
-{
-    const ga2_json_t *object = NULL;
-    ga2_jwk_t key = { 0 };
-
-    if (ga2_json_parse(&object, t_json(text, p), p) || ga2_jwk_read(&key, object, GA2_KEYS_FROM_OPERATOR, p))
-        fail();
-    return key;
-}
-
 static const change_t unchanged[CHANGES];
 
 /* An id_token by this private key; the header's members beside alg in single quotes. */
@@ -461,6 +451,11 @@ static void without_a_kid_a_new_key_is_asked_for_too(void **state)
     new_keys(&op, "{" RSA_PUBLIC "}", *state);
     T_OK(verify(&op, signed_by(RSA_PRIVATE, GA2_ALG_RS256, "{}", unchanged, *state), *state));
     assert_int_equal(fake_http_count(op.o->http, KEYS), 2);
+    op = op_with("{'kty':'OKP','crv':'Ed25519','x':'xq5mSkp5sF4SZzhcu_4Yw52YPegFj22qE4kOetfWZ2w'}", *state);
+    T_FAILS(verify(&op, signed_by(ED25519_PRIVATE, GA2_ALG_EdDSA, "{}", unchanged, *state), *state), ID_TOKEN);
+    op.o->outside.now += apr_time_from_sec(60);             /* a key of the same kind, and then the right one */
+    new_keys(&op, "{" ED25519_PUBLIC "}", *state);
+    T_OK(verify(&op, signed_by(ED25519_PRIVATE, GA2_ALG_EdDSA, "{}", unchanged, *state), *state));
 }
 
 static void a_flood_of_unknown_kids_asks_once_a_minute(void **state)

@@ -6,6 +6,7 @@
 #include "config/lines.h"
 #include "keys.h"
 #include "crypto/context.h"
+#include "jose/jwk.h"
 #include "oauth/peer.h"
 
 #define ISSUER "https://op.example"
@@ -39,6 +40,16 @@ static inline const ga2_provider_t *provider_of(const char *lines, apr_pool_t *p
     if (err)
         fail_msg("%s", ga2_error_chain(err, p));
     return v;
+}
+
+static inline ga2_jwk_t key_of(const char *text, apr_pool_t *p)
+{
+    const ga2_json_t *object = NULL;
+    ga2_jwk_t key = { 0 };
+
+    if (ga2_json_parse(&object, t_json(text, p), p) || ga2_jwk_read(&key, object, GA2_KEYS_FROM_OPERATOR, p))
+        fail();
+    return key;
 }
 
 /* The provider of these lines, with the metadata that the outside serves for it. */

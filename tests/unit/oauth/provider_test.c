@@ -64,6 +64,8 @@ static void what_is_missing_is_an_error(void **state)
         T_ROW(err && err->code == GA2_E_CONFIG, rows[i]);
         T_ROW(!strchr(ga2_error_sentence(err, *state), '\n'), rows[i]);
     }
+    T_FAILS(provider_try(&v, apr_pstrcat(*state, file_line(google_file, *state), "GOAuth2ClientID c\n", NULL), *state),
+            CONFIG);
     v = provider_of("GOAuth2Issuer https://op.example\nGOAuth2ClientID c\nGOAuth2ClientAuth none\n", *state);
     assert_null(v->client_secret);
     assert_int_equal(v->client_auth, GA2_CLIENT_AUTH_NONE);

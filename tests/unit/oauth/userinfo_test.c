@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t.h"
 #include "peers.h"
+#include "jose/jws.h"
 #include "oauth/userinfo.h"
 
 #define USERINFO ISSUER "/userinfo"
@@ -70,7 +71,59 @@ static void the_token_travels_in_the_header_once(void **state)
     }
 }
 
+#define KEYS ISSUER "/keys"
+
+static const char *signed_answer(const char *claims, ga2_alg_t alg, apr_pool_t *p)
+{
+    ga2_jwk_t jwk = key_of(alg == GA2_ALG_HS256 ? "{'kty':'oct','k':'" SECRET_K "'}" : "{" P256_PRIVATE "}", p);
+    const char *token = NULL;
+
+    if (ga2_jws_sign(&token, &jwk, alg, NULL, ga2_bytes_of(text_of(claims, p)), p))
+        fail();
+    return token;
+}
+
+/* Core 5.3.2: a signed answer is by the issuer and for us. */
+static void a_signed_answer_is_verified(void **state)
+{
+    static const struct { const char *lines, *claims; ga2_alg_t alg; ga2_code_t want; } rows[] = {
+        { OPENID, "{'iss':'" ISSUER "','aud':'our-client','sub':'alice'}", GA2_ALG_ES256, GA2_E_COUNT },
+        { OPENID, "{'iss':'" ISSUER "','aud':'our-client','sub':'mallory'}", GA2_ALG_ES256, GA2_E_PROVIDER_BAD },
+        { OPENID, "{'iss':'https://evil.example','aud':'our-client','sub':'alice'}", GA2_ALG_ES256,
+          GA2_E_PROVIDER_BAD },
+        { OPENID, "{'iss':'" ISSUER "','aud':'other','sub':'alice'}", GA2_ALG_ES256, GA2_E_PROVIDER_BAD },
+        { OPENID, "{'sub':'alice'}", GA2_ALG_ES256, GA2_E_PROVIDER_BAD },
+        { OPENID, "{'iss':'" ISSUER "','aud':'our-client','sub':'alice'}", GA2_ALG_HS256, GA2_E_PROVIDER_BAD },
+        { PLAIN, "{'iss':'" ISSUER "','aud':'our-client','sub':'alice'}", GA2_ALG_ES256, GA2_E_PROVIDER_BAD },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fake_outside_t *o = fake_outside_make(*state);
+        ga2_peer_t peer = peer_of(rows[i].lines, o, *state);
+        const ga2_json_t *claims = NULL;
+        ga2_error_t *err;
+        fake_http_json(o->http, KEYS, text_of("{'keys':[{" P256_PUBLIC "}]}", *state));
+        fake_http_answer(o->http, peer.metadata->userinfo_uri, 200, "application/jwt",
+                         signed_answer(rows[i].claims, rows[i].alg, *state));
+        err = ga2_userinfo_get(&claims, &peer, ga2_secret_of("at", *state), "alice", *state);
+        T_ROW(rows[i].want == GA2_E_COUNT ? !err && claims : err && err->code == rows[i].want, rows[i].claims);
+    }
+}
+
+static void keys_that_cannot_be_had_are_no_verdict(void **state)
+{
+    fake_outside_t *o = fake_outside_make(*state);
+    ga2_peer_t peer = peer_of(OPENID, o, *state);
+    const ga2_json_t *claims;
+
+    fake_http_answer(o->http, USERINFO, 200, "application/jwt",
+                     signed_answer("{'iss':'" ISSUER "','aud':'our-client','sub':'alice'}", GA2_ALG_ES256, *state));
+    T_FAILS(ga2_userinfo_get(&claims, &peer, ga2_secret_of("at", *state), "alice", *state), PROVIDER_DOWN);
+}
+
 static const struct CMUnitTest cases[] = {
+    T("a signed answer is verified", a_signed_answer_is_verified),
+    T("keys that cannot be had are no verdict", keys_that_cannot_be_had_are_no_verdict),
     T("userinfo is judged", userinfo_is_judged),
     T("the token travels in the header, once", the_token_travels_in_the_header_once),
 };

@@ -28,8 +28,8 @@ static void directives(void)
     puts("# Directives\n\n"
          "Made from `common/config/directives.def` by `make manual`. None of them may be written in `.htaccess`.\n"
          "Times are `30s`, `10min`, `8h`, `7d`. Values with spaces are written in quotes.\n\n"
-         "The lines about the provider belong together: a section that has one of them has a provider of its own, made of\n"
-         "them and of the server's lines; the lines of two sections never mix.");
+         "The lines about the provider belong together: a section that has one of them has a provider of its own,\n"
+         "made of them and of the server's lines; the lines of two sections never mix.");
     for (int d = 0; d < GA2_DIRECTIVES; d++) {
         const ga2_directive_t *dir = &ga2_directives[d];
         printf("\n## %s\n\n", dir->name);
@@ -42,8 +42,9 @@ static void directives(void)
 static void errors(void)
 {
     puts("# Error codes\n\n"
-         "Made from `common/base/errors.def` by `make manual`. The page that a visitor sees has a code and a reference; the\n"
-         "same reference is in the error log, on the line that says what happened and where to mend it.\n\n"
+         "Made from `common/base/errors.def` by `make manual`. The page that a visitor sees has a code and a\n"
+         "reference; the same reference is in the error log, on the line that says what happened and where to mend\n"
+         "it.\n\n"
          "| code | status | try again? | what the visitor reads |\n|---|---|---|---|");
     for (int e = 0; e < GA2_E_COUNT; e++)
         printf("| %s | %d | %s | %s |\n", ga2_error_name((ga2_code_t)e), ga2_error_http_status((ga2_code_t)e),
@@ -70,9 +71,9 @@ static void man(void)
          "<Location \"/app\">\n    AuthType goauth2\n    Require valid\\-user\n</Location>\n.fi\n"
          ".SH DESCRIPTION\n"
          "A location with\n.B AuthType goauth2\n"
-         "is for users who have signed in at a provider. Browsers are sent there and come back to the page they wanted;\n"
-         "programs get 401. The user is in REMOTE_USER, in headers X\\-Auth\\-Request\\-* for proxied backends and in\n"
-         "GOAUTH2_* for scripts.\n"
+         "is for users who have signed in at a provider. Browsers are sent there and come back to the page they\n"
+         "wanted; programs get 401. The user is in REMOTE_USER, in headers X\\-Auth\\-Request\\-* for proxied\n"
+         "backends and in GOAUTH2_* for scripts.\n"
          ".SH DIRECTIVES");
     for (int d = 0; d < GA2_DIRECTIVES; d++) {
         const ga2_directive_t *dir = &ga2_directives[d];

@@ -45,9 +45,18 @@ typedef struct ga2_visit {
     int told;                       /* the identity is in headers_in */
 } ga2_visit_t;
 
-static inline ga2_server_t *ga2_server_of(const server_rec *s) { return ap_get_module_config(s->module_config, &goauth2_module); }
-static inline const ga2_scope_t *ga2_scope_of(const request_rec *r) { return ap_get_module_config(r->per_dir_config, &goauth2_module); }
-static inline ga2_visit_t *ga2_visit_of(const request_rec *r) { return ap_get_module_config(r->request_config, &goauth2_module); }
+static inline ga2_server_t *ga2_server_of(const server_rec *s)
+{
+    return ap_get_module_config(s->module_config, &goauth2_module);
+}
+static inline const ga2_scope_t *ga2_scope_of(const request_rec *r)
+{
+    return ap_get_module_config(r->per_dir_config, &goauth2_module);
+}
+static inline ga2_visit_t *ga2_visit_of(const request_rec *r)
+{
+    return ap_get_module_config(r->request_config, &goauth2_module);
+}
 
 /* scope.c */
 extern const command_rec ga2_commands[];

@@ -71,7 +71,8 @@ static const char *hear(int pipe_end, apr_pool_t *p)
     apr_size_t len = 0;
     ssize_t n;
 
-    while (len < SENTENCE_MAX && ((n = read(pipe_end, text + len, SENTENCE_MAX - len)) > 0 || (n < 0 && errno == EINTR)))
+    while (len < SENTENCE_MAX
+           && ((n = read(pipe_end, text + len, SENTENCE_MAX - len)) > 0 || (n < 0 && errno == EINTR)))
         len += n > 0 ? (apr_size_t)n : 0;
     return text;
 }
@@ -115,8 +116,10 @@ static ga2_error_t *one_process(const ga2_config_t *c, apr_pool_t *p)
         return NULL;
     if (ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &most) == APR_SUCCESS && most <= 1)
         return NULL;
-    return ga2_fail(p, CONFIG, NULL, "GOAuth2Store %s keeps sessions in one process, but this server has up to %d; write "
-                    "lmdb:" GA2_STATE_DIR "/sessions", c->store, most);
+    return ga2_fail(p, CONFIG, NULL,
+                    "GOAuth2Store %s keeps sessions in one process, but this server has up to %d; write "
+                    "lmdb:" GA2_STATE_DIR "/sessions",
+                    c->store, most);
 }
 
 ga2_error_t *ga2_prove_site(ga2_server_t *server, apr_pool_t *conf, apr_pool_t *temp)

@@ -2,8 +2,8 @@
  * One request on its way through httpd.
  *
  * post_read_request takes out what clients may not send. check_access lets the gate decide before any other check. What
- * the gate answers itself is written by the handler, so that other modules' response headers (HSTS, say) are there, too.
- * The handler asks for the decision again: whatever way a request came, nothing is served without one. */
+ * the gate answers itself is written by the handler, so that other modules' response headers (HSTS, say) are there,
+ * too. The handler asks for the decision again: whatever way a request came, nothing is served without one. */
 #include "host.h"
 #include "codec/cookie.h"
 #include "codec/headers.h"
@@ -49,6 +49,9 @@ static void take_cookies(request_rec *r, const ga2_site_t *site, const char *coo
     if (rest == cookies)
         return;
     visit_make(r)->cookies = cookies;
+    /* As for requests with Authorization: mod_cache keeps no answer to one with a session, whatever parts it is made
+     * of. */
+    apr_table_setn(r->subprocess_env, "no-cache", "1");
     if (rest)
         apr_table_setn(r->headers_in, "Cookie", rest);
     else
@@ -60,7 +63,8 @@ static __attribute__((noinline)) void scrub(request_rec *r, const ga2_site_t *si
 {
     const apr_array_header_t *all = apr_table_elts(r->headers_in);
     const apr_table_entry_t *e = (const apr_table_entry_t *)all->elts;
-    const char *connection = apr_table_get(r->headers_in, "Connection"), *cookies = apr_table_get(r->headers_in, "Cookie");
+    const char *connection = apr_table_get(r->headers_in, "Connection"),
+               *cookies = apr_table_get(r->headers_in, "Cookie");
 
     for (int i = 0; i < all->nelts; i++)
         if (ga2_site_manages(site, e[i].key)) {
@@ -176,7 +180,8 @@ static void forget_elsewhere(request_rec *r, const ga2_site_t *site)
 static int inner_status(const ga2_visit_t *visit, request_rec *r)
 {
     ga2_visit_log(visit, r, NULL);
-    return visit->decision.verdict == GA2_REFUSE ? ga2_error_http_status(visit->decision.error->code) : HTTP_UNAUTHORIZED;
+    return visit->decision.verdict == GA2_REFUSE ? ga2_error_http_status(visit->decision.error->code)
+                                                 : HTTP_UNAUTHORIZED;
 }
 
 /* The decision, or NULL where the gate is not. */
@@ -191,8 +196,8 @@ static __attribute__((noinline)) ga2_visit_t *look_at(request_rec *r)
     return NULL;
 }
 
-/* Until the handler answers, others would tell a stranger what is there: that a directory wants a slash (mod_dir), which
- * name was meant (mod_negotiation, mod_speling). A file is nothing to them. */
+/* Until the handler answers, others would tell a stranger what is there: that a directory wants a slash (mod_dir),
+ * which name was meant (mod_negotiation, mod_speling). A file is nothing to them. */
 static void keep_names(request_rec *r) { r->finfo.filetype = APR_REG; }
 
 static __attribute__((noinline)) int check_access(request_rec *r)
@@ -239,8 +244,10 @@ int ga2_check_authn(request_rec *r)
     r->ap_auth_type = (char *)(apr_uintptr_t)"goauth2";
     if (visit && visit->decided == scope && visit->decision.verdict == GA2_PASS && visit->decision.user)
         return OK;
-    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r, "%s: a Require line asks for a user, but GOAuth2Mode here lets strangers "
-                  "pass; write Require all granted, or GOAuth2Mode required", scope->place ? scope->place : r->uri);
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                  "%s: a Require line asks for a user, but GOAuth2Mode here lets strangers "
+                  "pass; write Require all granted, or GOAuth2Mode required",
+                  scope->place ? scope->place : r->uri);
     return HTTP_FORBIDDEN;
 }
 

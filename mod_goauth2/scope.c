@@ -115,7 +115,8 @@ static const char *listen_to_authtype(cmd_parms *cmd, void *scope, const char *l
 
 const command_rec ga2_commands[] = {
 #define GA2_DIRECTIVE(kind, field, name, dflt, where, help) \
-    AP_INIT_RAW_ARGS(name, set_directive, (void *)(apr_uintptr_t)&ga2_directives[GA2_D_##field], ALLOWED_IN_##where, help),
+    AP_INIT_RAW_ARGS(name, set_directive, (void *)(apr_uintptr_t)&ga2_directives[GA2_D_##field], ALLOWED_IN_##where, \
+                     help),
 #include "config/directives.def"
     AP_INIT_RAW_ARGS("AuthType", listen_to_authtype, NULL, OR_AUTHCFG, "goauth2: users sign in with OAuth 2.0"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * At start and at each reload: complete the configuration, stop with one sentence where it is wrong, make the key file and
- * the directories, prove that the server's user can open the store. In each child: open it. */
+ * At start and at each reload: complete the configuration, stop with one sentence where it is wrong, make the key file
+ * and the directories, prove that the server's user can open the store. In each child: open it. */
 #include "host.h"
 #include "codec/url.h"
 #include "crypto/context.h"
@@ -45,7 +45,8 @@ static ga2_error_t *base_provider(ga2_scope_t *base, apr_pool_t *p)
 static ga2_error_t *not_both(const ga2_scope_t *merged, apr_pool_t *p)
 {
     if (merged->gate && merged->authtype == GA2_AUTHTYPE_OTHER)
-        return ga2_fail(p, CONFIG, NULL, "GOAuth2Mode and another AuthType stand side by side; write AuthType goauth2, or "
+        return ga2_fail(p, CONFIG, NULL,
+                        "GOAuth2Mode and another AuthType stand side by side; write AuthType goauth2, or "
                         "GOAuth2Mode off");
     return NULL;
 }
@@ -57,11 +58,18 @@ static ga2_error_t *check(const ga2_config_t *c, apr_pool_t *p)
     return wrong ? ga2_fail(p, CONFIG, NULL, "%s", wrong) : NULL;
 }
 
+static ga2_error_t *check_store(const ga2_config_t *c, apr_pool_t *p)
+{
+    const char *wrong = ga2_store_url_wrong(c->store, p);
+
+    return wrong ? ga2_fail(p, CONFIG, NULL, "GOAuth2Store: %s", wrong) : NULL;
+}
+
 /* What one server's configuration comes to. */
 typedef struct sum {
     const ga2_scope_t *base;
     apr_array_header_t *configs;        /* of const ga2_config_t *: the server's own first */
-    int gates, has_provider;
+    ga2_error_t *no_provider;           /* why the server's own lines name none; NULL: they do */
     const char *place;                  /* what is being looked at, for the error */
 } sum_t;
 
@@ -83,9 +91,9 @@ static ga2_error_t *section(sum_t *sum, ga2_scope_t *scope, apr_pool_t *p)
     merged = ga2_scope_merge_now(sum->base, scope, p);
     GA2_TRY(not_both(merged, p));
     GA2_TRY(check(merged->config, p));
+    if (merged->gate && !merged->config->provider)
+        return sum->no_provider;
     APR_ARRAY_PUSH(sum->configs, const ga2_config_t *) = merged->config;
-    sum->gates |= merged->gate;
-    sum->has_provider |= scope->written && scope->written->provider;
     if (!scope->server) {               /* where a request finds it; another server merges anew */
         scope->server = sum->base;
         scope->merged = merged;
@@ -94,22 +102,21 @@ static ga2_error_t *section(sum_t *sum, ga2_scope_t *scope, apr_pool_t *p)
 }
 
 /* All scopes of one server, merged, and the main server's, which count here, too. */
-static ga2_error_t *complete(sum_t *sum, ga2_server_t *server, ga2_server_t *main_server, ga2_scope_t *base, apr_pool_t *p)
+static ga2_error_t *complete(sum_t *sum, ga2_server_t *server, ga2_server_t *main_server, ga2_scope_t *base,
+                             apr_pool_t *p)
 {
-    ga2_error_t *err = base_provider(base, p);
-
-    *sum = (sum_t){ .base = base, .configs = apr_array_make(p, 8, sizeof(const ga2_config_t *)), .gates = base->gate,
-                    .has_provider = base->written->provider != NULL, .place = base->place };
+    *sum = (sum_t){ .base = base, .configs = apr_array_make(p, 8, sizeof(const ga2_config_t *)), .place = base->place };
+    sum->no_provider = base_provider(base, p);
     APR_ARRAY_PUSH(sum->configs, const ga2_config_t *) = base->config;
     GA2_TRY(check(base->config, p));
+    GA2_TRY(check_store(base->config, p));
     EACH_SCOPE(scope, server)
         GA2_TRY(section(sum, scope, p));
     if (server != main_server)
         EACH_SCOPE(scope, main_server)
             GA2_TRY(section(sum, scope, p));
-    if (base->place)
-        sum->place = base->place;
-    return sum->gates && !sum->has_provider ? err : NULL;
+    sum->place = base->place;
+    return base->gate ? sum->no_provider : NULL;
 }
 
 /* What GOAuth2BaseURL or ServerName say about the address that browsers use. */
@@ -201,8 +208,8 @@ void ga2_test_config(apr_pool_t *conf, server_rec *main_server)
         apr_file_printf(out, "# server %s\n%s\n", s->server_hostname ? s->server_hostname : "(no name)",
                         ga2_config_dump(base_of(s)->config, conf));
         EACH_SCOPE(scope, server)
-            apr_file_printf(out, "# section of %s: %s\n%s\n", scope->place, scope->merged->gate ? "protected" : "no gate",
-                            ga2_config_dump(scope->merged->config, conf));
+        apr_file_printf(out, "# section of %s: %s\n%s\n", scope->place, scope->merged->gate ? "protected" : "no gate",
+                        ga2_config_dump(scope->merged->config, conf));
     }
 }
 

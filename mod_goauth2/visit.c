@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Between a request_rec and the gate: the request in, identity and answers out. */
 #include "host.h"
+#include "base/text.h"
 #include "http_core.h"
 #include "http_log.h"
 #include "http_protocol.h"
@@ -16,7 +17,8 @@ static const char *header(const ga2_request_t *request, const char *name)
     return apr_table_get(((const request_rec *)request->host)->headers_in, name);
 }
 
-/* The port that the browser's connection came to, unless ServerName has one. What the client writes in Host plays no part. */
+/* The port that the browser's connection came to, unless ServerName has one. What the client writes in Host plays no
+ * part. */
 static const char *origin(const ga2_request_t *request)
 {
     request_rec *r = request->host;
@@ -47,7 +49,8 @@ static ga2_error_t *body(ga2_bytes_t *out, const ga2_request_t *request, apr_siz
         while (len <= limit && (n = ap_get_client_block(r, buf + len, limit + 1 - len)) > 0)
             len += (apr_size_t)n;
     if (n < 0 || len > limit)
-        return ga2_fail(p, BAD_REQUEST, NULL, "the request's body is cut off or longer than %" APR_SIZE_T_FMT " bytes", limit);
+        return ga2_fail(p, BAD_REQUEST, NULL, "the request's body is cut off or longer than %" APR_SIZE_T_FMT " bytes",
+                        limit);
     *out = (ga2_bytes_t){ (unsigned char *)buf, len };
     return NULL;
 }
@@ -77,6 +80,9 @@ static void tell_variable(void *baton, const char *name, const char *value)
     apr_table_setn(((request_rec *)baton)->subprocess_env, name, value);
 }
 
+/* mod_cache answers from its copy before any other module is asked: it keeps none of what the gate has let through. */
+static void keep_out_of_cache(request_rec *r) { apr_table_setn(r->subprocess_env, "no-cache", "1"); }
+
 void ga2_visit_tell(ga2_visit_t *visit, request_rec *r)
 {
     const ga2_identity_sink_t sink = { tell_header, tell_variable, r };
@@ -84,6 +90,7 @@ void ga2_visit_tell(ga2_visit_t *visit, request_rec *r)
     ga2_visitor_t visitor;
 
     apr_table_setn(r->err_headers_out, "Vary", "Cookie");       /* what follows depends on who asks */
+    keep_out_of_cache(r);
     if (!visit->decision.user) {
         const char *login = ga2_login_path(&visit->k);
         if (login)
@@ -99,14 +106,36 @@ void ga2_visit_tell(ga2_visit_t *visit, request_rec *r)
     visit->told = 1;
 }
 
+/* "GOAUTH2_USER", a header of ours as scripts see it, and what httpd makes of either when it redirects internally. */
+static int is_our_variable(const char *name, const ga2_site_t *site)
+{
+    while (ga2_text_begins(name, "REDIRECT_"))
+        name += strlen("REDIRECT_");
+    if (ga2_text_begins(name, "HTTP_"))
+        return ga2_site_manages(site, name + strlen("HTTP_"));
+    return ga2_text_begins(name, "GOAUTH2_") || !strcmp(name, "REMOTE_USER");
+}
+
+static void forget_variables(request_rec *r, const ga2_site_t *site)
+{
+    const apr_array_header_t *all = apr_table_elts(r->subprocess_env);
+
+    for (int i = 0; i < all->nelts; i++)
+        if (is_our_variable(APR_ARRAY_IDX(all, i, apr_table_entry_t).key, site)) {
+            apr_table_unset(r->subprocess_env, APR_ARRAY_IDX(all, i, apr_table_entry_t).key);
+            i = -1;                     /* the table has moved up: from the start */
+        }
+}
+
 void ga2_visit_forget(const ga2_visit_t *visit, request_rec *r, const ga2_site_t *site)
 {
     if (r->main && r->headers_in == r->main->headers_in)
         r->headers_in = apr_table_copy(r->pool, r->headers_in);     /* the main request keeps its own */
     for (int i = 0; site->managed[i]; i++)
-        apr_table_unset(r->headers_in, site->managed[i]);           /* names that we set are in canonical spelling, any case */
+        apr_table_unset(r->headers_in, site->managed[i]); /* names that we set are in canonical spelling, any case */
     if (visit->k.config->bearer != GA2_BEARER_NONE)
         apr_table_unset(r->headers_in, "Authorization");
+    forget_variables(r, site);
     r->user = NULL;
 }
 
@@ -135,6 +164,7 @@ int ga2_visit_answer(ga2_visit_t *visit, request_rec *r)
     ga2_visit_log(visit, r, reference);
     hide_query(visit, r);
     spare_body(r);
+    keep_out_of_cache(r);
     r->status = reply.status;
     r->headers_out = apr_table_overlay(r->pool, reply.headers, r->headers_out);
     ap_set_content_type(r, reply.content_type);
@@ -168,7 +198,8 @@ void ga2_visit_log(const ga2_visit_t *visit, request_rec *r, const char *referen
 
     if (!APLOG_R_IS_LEVEL(r, level))
         return;
-    ap_log_rerror(APLOG_MARK, level, 0, r, "%s %s -> %s rule=%s%s%s%s%s", r->method, r->uri, outcome(d, r->pool), d->rule,
-                  reference ? " reference=" : "", reference ? reference : "", d->verdict == GA2_REFUSE ? " " : "",
+    ap_log_rerror(APLOG_MARK, level, 0, r, "%s %s -> %s rule=%s%s%s%s%s", r->method, r->uri, outcome(d, r->pool),
+                  d->rule, reference ? " reference=" : "", reference ? reference : "",
+                  d->verdict == GA2_REFUSE ? " " : "",
                   d->verdict == GA2_REFUSE ? ga2_error_chain(d->error, r->pool) : "");
 }

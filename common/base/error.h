@@ -35,7 +35,8 @@ GA2_MUST_USE ga2_error_t *ga2_error_make(apr_pool_t *p, const char *where, ga2_c
 
 /* "TOKEN_REFUSED: … (oauth/token.c:88) <- HTTP_LOST: … (http/curl.c:140)", for the log; control bytes escaped. */
 const char *ga2_error_chain(const ga2_error_t *err, apr_pool_t *p);
-/* The sentences alone, outermost first, joined by ": ", for a person at a terminal or in httpd's configuration error. */
+/* The sentences alone, outermost first, joined by ": ", for a person at a terminal or in httpd's configuration
+ * error. */
 const char *ga2_error_sentence(const ga2_error_t *err, apr_pool_t *p);
 /* The code's own: name ("STORE"), text for the visitor, HTTP status, whether trying again may help. */
 const char *ga2_error_name(ga2_code_t code);

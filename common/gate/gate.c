@@ -18,8 +18,10 @@ static ga2_decision_t insecure(ga2_case_t *k)
 {
     if (k->request->secure || k->request->loopback)
         return GA2_NOTHING_TO_SAY;
-    return GA2_REFUSE_WITH(INSECURE, "%s is not https; if TLS ends before this server, write GOAuth2BaseURL https://… with "
-                           "the address that browsers use", ga2_case_origin(k));
+    return GA2_REFUSE_WITH(INSECURE,
+                           "%s is not https; if TLS ends before this server, write GOAuth2BaseURL https://… with "
+                           "the address that browsers use",
+                           ga2_case_origin(k));
 }
 
 static const struct { const ga2_named_rule_t *rules; const char *methods; } routes[] = {
@@ -34,7 +36,8 @@ static ga2_decision_t own_path(ga2_case_t *k)
     if (!route)
         return GA2_NOTHING_TO_SAY;
     if (!ga2_text_has_word(routes[route - 1].methods, k->request->method, strlen(k->request->method)))
-        return GA2_REFUSE_WITH(METHOD, "%s does not take this method, only %s", k->request->path, routes[route - 1].methods);
+        return GA2_REFUSE_WITH(METHOD, "%s does not take this method, only %s", k->request->path,
+                               routes[route - 1].methods);
     return ga2_gate_first(routes[route - 1].rules, k);
 }
 
@@ -50,7 +53,8 @@ static ga2_decision_t session(ga2_case_t *k)
     return GA2_NOTHING_TO_SAY;
 }
 
-/* A session that may not open this page is told so; asking the provider again for what it was asked before would loop. */
+/* A session that may not open this page is told so; asking the provider again for what it was asked before would
+ * loop. */
 static ga2_decision_t scopes(ga2_case_t *k)
 {
     const ga2_session_t *s = k->facts.session;
@@ -59,7 +63,8 @@ static ga2_decision_t scopes(ga2_case_t *k)
     if (!ga2_session_counts(k) || ga2_session_covers(s->granted, needed) || k->config->mode == GA2_MODE_AWARE)
         return GA2_NOTHING_TO_SAY;
     if (ga2_session_covers(s->asked, needed))
-        return GA2_REFUSE_WITH(SCOPES, "the provider granted \"%s\", but this location needs \"%s\"", s->granted, needed);
+        return GA2_REFUSE_WITH(SCOPES, "the provider granted \"%s\", but this location needs \"%s\"", s->granted,
+                               needed);
     if (k->config->include_granted)
         needed = ga2_text_word_set(apr_pstrcat(k->p, s->asked, " ", needed, NULL), k->p);
     return ga2_sign_in(k, needed);
@@ -74,16 +79,16 @@ static ga2_decision_t tokens(ga2_case_t *k)
 
 static ga2_decision_t signed_in(ga2_case_t *k)
 {
-    const char *user;
+    const char *user, *hint;
 
     if (!ga2_session_counts(k) || GA2_KNOWN(k, TOKENS) == GA2_MISSING)
         return GA2_NOTHING_TO_SAY;
     user = ga2_identity_user(k->config, k->facts.session, k->p);
-    if (!user)
-        return GA2_REFUSE_WITH(IDENTITY, "the provider gave no usable claim \"%s\" (GOAuth2User)%s", k->config->user_claim,
-                               strcmp(k->config->user_claim, "email") ? "" : "; an e-mail address counts only with "
-                               "email_verified true");
-    return GA2_DECIDE(PASS, .user = user);
+    if (user)
+        return GA2_DECIDE(PASS, .user = user);
+    hint = strcmp(k->config->user_claim, "email") ? "" : "; an e-mail address counts only with email_verified true";
+    return GA2_REFUSE_WITH(IDENTITY, "the provider gave no usable claim \"%s\" (GOAuth2User)%s", k->config->user_claim,
+                           hint);
 }
 
 static ga2_decision_t aware(ga2_case_t *k)

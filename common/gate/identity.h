@@ -18,8 +18,8 @@ typedef struct ga2_visitor {
     apr_time_t now;
 } ga2_visitor_t;
 
-/* What GOAuth2User names, as a header value in p, or NULL: the claim is absent, empty, a list, or an e-mail address that
- * the provider has not verified. */
+/* What GOAuth2User names, as a header value in p, or NULL: the claim is absent, empty, a list, or an e-mail address
+ * that the provider has not verified. */
 const char *ga2_identity_user(const ga2_config_t *c, const ga2_session_t *s, apr_pool_t *p);
 /* Whether requests to this location carry one of the user's tokens. */
 int ga2_identity_hands_out_tokens(const ga2_config_t *c);
@@ -30,6 +30,7 @@ typedef struct ga2_identity_sink {
     void (*variable)(void *baton, const char *name, const char *value);
     void *baton;
 } ga2_identity_sink_t;
-/* Everything this location says of the visitor: identity.def, GOAuth2Header, GOAuth2Bearer. What is unknown is not sent. */
+/* Everything this location says of the visitor: identity.def, GOAuth2Header, GOAuth2Bearer. What is unknown is not
+ * sent. */
 void ga2_identity_send(const ga2_visitor_t *v, const ga2_identity_sink_t *sink, apr_pool_t *p);
 #endif

@@ -15,7 +15,8 @@ struct ga2_request {
     int secure;                     /* browsers see https */
     int loopback;                   /* browsers see a host that is this machine */
     int inner;                      /* a sub-request or an error page: it gets a status, never a redirect */
-    /* "https://www.example.com": what browsers see, from the configuration and the connection, never from the request. */
+    /* "https://www.example.com": what browsers see, from the configuration and the connection, never from the
+     * request. */
     const char *(*origin)(const ga2_request_t *r);
     /* A header by name; NULL: absent. */
     const char *(*header)(const ga2_request_t *r, const char *name);

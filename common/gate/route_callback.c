@@ -1,6 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0
- * /oauth2callback: the browser comes back from the provider (RFC 6749 4.1.2). Everything that can be checked without the
- * provider is checked before the code is redeemed. */
+/* SPDX-License-Identifier: Apache-2.0 /oauth2callback: the browser comes back from the provider (RFC 6749 4.1.2).
+ * Everything that can be checked without the provider is checked before the code is redeemed. */
 #include "gate/gate.h"
 #include "gate/sign_in.h"
 #include "base/text.h"
@@ -8,7 +7,10 @@
 
 static const char *param(const ga2_case_t *k, const char *name) { return ga2_form_get(k->facts.query, name); }
 
-static const ga2_provider_t *provider_of(const ga2_case_t *k) { return ga2_site_provider(k->site, k->facts.attempt.provider); }
+static const ga2_provider_t *provider_of(const ga2_case_t *k)
+{
+    return ga2_site_provider(k->site, k->facts.attempt.provider);
+}
 
 static ga2_decision_t back_to_page(const ga2_case_t *k)
 {
@@ -20,7 +22,8 @@ static ga2_decision_t state(ga2_case_t *k)
     if (GA2_KNOWN(k, ATTEMPT) == GA2_UNASKED)
         return GA2_ASK_FOR(ATTEMPT);
     if (GA2_KNOWN(k, ATTEMPT) == GA2_MISSING)
-        return GA2_REFUSE_WITH(STATE_INVALID, "state is missing, damaged, or was made for another site or with other keys");
+        return GA2_REFUSE_WITH(STATE_INVALID,
+                               "state is missing, damaged, or was made for another site or with other keys");
     return GA2_NOTHING_TO_SAY;
 }
 
@@ -28,8 +31,10 @@ static ga2_decision_t state(ga2_case_t *k)
 static ga2_decision_t binding(ga2_case_t *k)
 {
     if (!k->facts.has_binding)
-        return GA2_REFUSE_WITH(BINDING, "the cookie %s did not come back: cookies are blocked, or the sign-in began at another "
-                               "address than %s", ga2_case_jar(k)->binding, ga2_case_origin(k));
+        return GA2_REFUSE_WITH(BINDING,
+                               "the cookie %s did not come back: cookies are blocked, or the sign-in began at another "
+                               "address than %s",
+                               ga2_case_jar(k)->binding, ga2_case_origin(k));
     if (!ga2_attempt_is_bound(&k->facts.attempt, &k->facts.binding))
         return GA2_REFUSE_WITH(BINDING, "the sign-in began in another browser");
     return GA2_NOTHING_TO_SAY;
@@ -52,7 +57,8 @@ static ga2_decision_t already(ga2_case_t *k)
 static ga2_decision_t provider(ga2_case_t *k)
 {
     if (!provider_of(k))
-        return GA2_REFUSE_WITH(STATE_INVALID, "the sign-in was for a provider or client that is not configured any more");
+        return GA2_REFUSE_WITH(STATE_INVALID,
+                               "the sign-in was for a provider or client that is not configured any more");
     return GA2_NOTHING_TO_SAY;
 }
 
@@ -116,7 +122,8 @@ static ga2_decision_t code(ga2_case_t *k)
 {
     const char *text = param(k, "code");
 
-    return text && *text ? GA2_NOTHING_TO_SAY : GA2_REFUSE_WITH(BAD_REQUEST, "the callback has neither a code nor an error");
+    return text && *text ? GA2_NOTHING_TO_SAY
+                         : GA2_REFUSE_WITH(BAD_REQUEST, "the callback has neither a code nor an error");
 }
 
 static ga2_decision_t used(ga2_case_t *k)

@@ -18,8 +18,9 @@ ga2_error_t *ga2_fetch_attempt(ga2_case_t *k, apr_pool_t *p)
     k->facts.has_binding = value.data && ga2_binding_read(&k->facts.binding, value);
     k->facts.return_path = a->return_path;
     if (!a->return_path)
-        k->facts.return_path = ga2_return_open(a, ga2_cookie_value(k->request->cookies, jar->returning), k->site->ring, p);
-    if (!k->facts.return_path)          /* another long sign-in has taken the one cookie: its page is lost, not the user */
+        k->facts.return_path =
+            ga2_return_open(a, ga2_cookie_value(k->request->cookies, jar->returning), k->site->ring, p);
+    if (!k->facts.return_path) /* another long sign-in has taken the one cookie: its page is lost, not the user */
         k->facts.return_path = "/";
     k->facts.known[GA2_NEED_ATTEMPT] = GA2_FOUND;
     return NULL;

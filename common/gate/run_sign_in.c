@@ -63,7 +63,8 @@ static ga2_error_t *subject_of(const char **out, const answer_t *a, const ga2_co
             continue;
         return NULL;
     }
-    return ga2_fail(p, IDENTITY, NULL, "the userinfo endpoint names nobody: no sub, id, %s, user_id or login", c->user_claim);
+    return ga2_fail(p, IDENTITY, NULL, "the userinfo endpoint names nobody: no sub, id, %s, user_id or login",
+                    c->user_claim);
 }
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
@@ -73,10 +74,13 @@ static ga2_error_t *new_session(ga2_session_t *s, const answer_t *a, const ga2_c
     const ga2_json_t *id = a->id_token;
     apr_int64_t auth_time = 0;
 
-    *s = (ga2_session_t){ .created = k->facts.now, .last_used = k->facts.now, .asked = k->facts.attempt.scopes,
-        .granted = a->tokens.scopes ? a->tokens.scopes : k->facts.attempt.scopes,
-        .can_refresh = a->tokens.refresh_token != NULL,
-        .acr = or_empty(id ? ga2_json_string(id, "acr") : NULL), .sid = or_empty(id ? ga2_json_string(id, "sid") : NULL) };
+    *s = (ga2_session_t){ .created = k->facts.now,
+                          .last_used = k->facts.now,
+                          .asked = k->facts.attempt.scopes,
+                          .granted = a->tokens.scopes ? a->tokens.scopes : k->facts.attempt.scopes,
+                          .can_refresh = a->tokens.refresh_token != NULL,
+                          .acr = or_empty(id ? ga2_json_string(id, "acr") : NULL),
+                          .sid = or_empty(id ? ga2_json_string(id, "sid") : NULL) };
     if (id && ga2_json_number(&auth_time, id, "auth_time") && auth_time < APR_INT64_MAX / APR_USEC_PER_SEC)
         s->auth_time = apr_time_from_sec(auth_time);
     memcpy(s->provider, k->facts.attempt.provider, sizeof s->provider);
@@ -108,7 +112,8 @@ ga2_error_t *ga2_fetch_sign_in(ga2_case_t *k, apr_pool_t *p)
         GA2_TRY(ga2_metadata_get(&peer.metadata, peer.provider, &outside, p));
     GA2_TRY(ask_provider(&a, k, &peer, p));
     GA2_TRY(new_session(&s, &a, k, p));
-    GA2_TRY(ga2_session_add(&s, &(ga2_session_tokens_t){ a.tokens.access_token, a.tokens.refresh_token, a.tokens.id_token },
+    GA2_TRY(ga2_session_add(&s,
+                            &(ga2_session_tokens_t){ a.tokens.access_token, a.tokens.refresh_token, a.tokens.id_token },
                             &k->site->sessions, k->facts.now, p));
     if (k->facts.session)               /* a session's id is new at each sign-in */
         ga2_log_error(k->site->log, "the session before this sign-in could not be ended",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Signing out: the session first, so that it ends whatever the provider does; then the tokens; then the provider's page. */
+ * Signing out: the session first, so that it ends whatever the provider does; then the tokens;
+ * then the provider's page. */
 #include "gate/run.h"
 #include "base/text.h"
 #include "oauth/authorize.h"
@@ -22,7 +23,8 @@ ga2_error_t *ga2_fetch_form(ga2_case_t *k, apr_pool_t *p)
     return NULL;
 }
 
-static void revoke_tokens(const ga2_session_tokens_t *tokens, const ga2_peer_t *peer, const ga2_case_t *k, apr_pool_t *p)
+static void revoke_tokens(const ga2_session_tokens_t *tokens, const ga2_peer_t *peer, const ga2_case_t *k,
+                          apr_pool_t *p)
 {
     ga2_error_t *err = ga2_token_revoke(peer, tokens->refresh_token, "refresh_token", p);
 

@@ -56,8 +56,8 @@ const char *ga2_login_path(const ga2_case_t *k)
         return NULL;
     url = ga2_url_add(url, "return_url", ga2_return_path(k, k->request->target), k->p);
     if (k->site->providers->nelts > 1 && k->config->provider)
-        url = ga2_url_add(url, "provider", ga2_base64url((ga2_bytes_t){ k->config->provider->id, GA2_PROVIDER_ID_LEN }, k->p),
-                          k->p);
+        url = ga2_url_add(url, "provider",
+                          ga2_base64url((ga2_bytes_t){ k->config->provider->id, GA2_PROVIDER_ID_LEN }, k->p), k->p);
     return url;
 }
 
@@ -74,6 +74,17 @@ static int goes_round(ga2_case_t *k)
     binding.rounds = 0;             /* whoever reads the page and tries again gets a fresh count */
     k->facts.cookies[0] = ga2_set_binding_cookie(ga2_case_jar(k), ga2_binding_write(&binding, k->p), k->p);
     return 1;
+}
+
+static ga2_decision_t loop(ga2_case_t *k)
+{
+    ga2_decision_t d = GA2_REFUSE_WITH(LOOP, "%d sign-ins within %d seconds ended well, yet no session came back: the "
+                                       "cookie %s is not sent (is it blocked, or does %s differ from the address in "
+                                       "the browser?), or this machine's clock jumps",
+                                       GA2_ROUNDS_MAX, GA2_ROUNDS_S, ga2_case_jar(k)->session, ga2_case_origin(k));
+
+    d.rule = "loop";
+    return d;
 }
 
 ga2_decision_t ga2_start(ga2_case_t *k, const ga2_ask_t *ask, int status)
@@ -94,13 +105,8 @@ ga2_decision_t ga2_sign_in(ga2_case_t *k, const char *scopes)
         return GA2_DECIDE(ANSWER, .answer = GA2_ANSWER_SIGN_IN, .status = 401, .rule = "api-stranger");
     if (!ask.provider)
         return GA2_REFUSE_WITH(CONFIG, "no provider is set for this location");
-    if (GA2_KNOWN(k, START) == GA2_UNASKED && goes_round(k)) {
-        ga2_decision_t d = GA2_REFUSE_WITH(LOOP, "%d sign-ins within %d seconds ended well, yet no session came back: the "
-            "cookie %s is not sent (is it blocked, or does %s differ from the address in the browser?), or this machine's "
-            "clock jumps", GA2_ROUNDS_MAX, GA2_ROUNDS_S, ga2_case_jar(k)->session, ga2_case_origin(k));
-        d.rule = "loop";
-        return d;
-    }
+    if (GA2_KNOWN(k, START) == GA2_UNASKED && goes_round(k))
+        return loop(k);
     ask.return_path = ga2_return_path(k, k->request->target);
     return ga2_start(k, &ask, 302);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef GA2_GATE_SITE_H
 #define GA2_GATE_SITE_H
-/* A server or virtual host: what all its locations share. Made while the configuration is read, then opened once in every
- * process; afterwards only its parts with locks of their own change. */
+/* A server or virtual host: what all its locations share. Made while the configuration is read, then opened once in
+ * every process; afterwards only its parts with locks of their own change. */
 #include "oauth/cached.h"
 #include "oauth/provider.h"
 #include "session/cookie_jar.h"
@@ -31,7 +31,8 @@ typedef struct ga2_site {
 /* `configs`: of const ga2_config_t *, the server's first, then every location's, merged and with its provider. */
 ga2_site_t *ga2_site_make(const apr_array_header_t *configs, apr_pool_t *p);
 /* Open the store and what sign-ins need, in this process. */
-GA2_MUST_USE ga2_error_t *ga2_site_open(ga2_site_t *site, const ga2_keyring_t *ring, const ga2_log_t *log, apr_pool_t *p);
+GA2_MUST_USE ga2_error_t *ga2_site_open(ga2_site_t *site, const ga2_keyring_t *ring, const ga2_log_t *log,
+                                        apr_pool_t *p);
 /* By id; NULL when no location of this site uses it. */
 const ga2_provider_t *ga2_site_provider(const ga2_site_t *site, const unsigned char id[GA2_PROVIDER_ID_LEN]);
 

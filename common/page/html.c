@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The built-in page: one card in the middle, the system's fonts and colours, light or dark as the visitor's system is. */
+ * The built-in page: one card in the middle, the system's fonts and colours, light or dark as the
+ * visitor's system is. */
 #include "page/page.h"
 #include "codec/base64.h"
 #include "codec/html.h"
@@ -8,14 +9,15 @@
 #include <string.h>
 
 static const char style[] =
-    ":root{color-scheme:light dark;--bg:#f4f5f7;--card:#fff;--text:#1c2330;--soft:#5b6472;--line:#dfe3ea;--accent:#1f5fbf;"
-    "--on:#fff}"
+    ":root{color-scheme:light dark;--bg:#f4f5f7;--card:#fff;--text:#1c2330;--soft:#5b6472;--line:#dfe3ea;"
+    "--accent:#1f5fbf;--on:#fff}"
     "@media(prefers-color-scheme:dark){:root{--bg:#14171c;--card:#1e232b;--text:#e8ebf0;--soft:#a2abba;--line:#323a46;"
     "--accent:#8ab4f8;--on:#10141a}}"
     "*{box-sizing:border-box}"
-    "body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--bg);color:var(--text);"
-    "font:1rem/1.55 system-ui,sans-serif}"
-    "main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2rem}"
+    "body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--bg);"
+    "color:var(--text);font:1rem/1.55 system-ui,sans-serif}"
+    "main{width:100%;max-width:30rem;background:var(--card);border:1px solid var(--line);border-radius:14px;"
+    "padding:2rem}"
     "h1{margin:0 0 .75rem;font-size:1.35rem;line-height:1.3}"
     "p{margin:0 0 1rem;overflow-wrap:anywhere}"
     "a.go,button{display:inline-block;border:0;border-radius:9px;padding:.65rem 1.15rem;background:var(--accent);"

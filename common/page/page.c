@@ -78,7 +78,8 @@ static void redirect(ga2_reply_t *out, const ga2_decision_t *d)
 /* RFC 9110 11.6.1 wants a challenge with every 401; RFC 6750 3 gives its form. */
 static void challenge(ga2_reply_t *out, const ga2_case_t *k)
 {
-    apr_table_setn(out->headers, "WWW-Authenticate", apr_pstrcat(k->p, "Bearer realm=\"", ga2_case_origin(k), "\"", NULL));
+    apr_table_setn(out->headers, "WWW-Authenticate",
+                   apr_pstrcat(k->p, "Bearer realm=\"", ga2_case_origin(k), "\"", NULL));
 }
 
 static void sign_in_needed(ga2_reply_t *out, const ga2_case_t *k, const char *reference)
@@ -185,7 +186,9 @@ static void refuse(ga2_reply_t *out, const ga2_case_t *k, const ga2_error_t *err
 
 void ga2_page_reply(ga2_reply_t *out, const ga2_case_t *k, const ga2_decision_t *d, const char *reference)
 {
-    *out = (ga2_reply_t){ .status = d->status, .headers = apr_table_make(k->p, 12), .content_type = "text/plain", .body = "" };
+    *out = (ga2_reply_t){
+        .status = d->status, .headers = apr_table_make(k->p, 12), .content_type = "text/plain", .body = ""
+    };
     common_headers(out, k);
     if (d->verdict == GA2_REFUSE) {
         refuse(out, k, d->error, reference);

@@ -76,7 +76,8 @@ static int unpack(ga2_attempt_t *out, ga2_bytes_t plain)
     return 1;
 }
 
-int ga2_attempt_open(ga2_attempt_t *out, const char *state, const ga2_keyring_t *ring, const char *redirect_uri, apr_pool_t *p)
+int ga2_attempt_open(ga2_attempt_t *out, const char *state, const ga2_keyring_t *ring, const char *redirect_uri,
+                     apr_pool_t *p)
 {
     ga2_bytes_t box, plain;
     apr_size_t len = strlen(state);

@@ -30,9 +30,11 @@ typedef struct ga2_attempt {
 } ga2_attempt_t;
 
 /* Sealed and bound to the redirect URI, so that a state of one site or path is nothing at another. base64url. */
-const char *ga2_attempt_seal(const ga2_attempt_t *a, const ga2_keyring_t *ring, const char *redirect_uri, apr_pool_t *p);
+const char *ga2_attempt_seal(const ga2_attempt_t *a, const ga2_keyring_t *ring, const char *redirect_uri,
+                             apr_pool_t *p);
 /* 1, or 0: not ours, changed, or of another place. */
-int ga2_attempt_open(ga2_attempt_t *out, const char *state, const ga2_keyring_t *ring, const char *redirect_uri, apr_pool_t *p);
+int ga2_attempt_open(ga2_attempt_t *out, const char *state, const ga2_keyring_t *ring, const char *redirect_uri,
+                     apr_pool_t *p);
 
 /* Does the attempt belong to the browser with this binding? (constant time) */
 int ga2_attempt_is_bound(const ga2_attempt_t *a, const ga2_binding_t *binding);

@@ -8,8 +8,11 @@
 enum { ENTRY_HEAD = 8, NAME_MAX_LEN = 256, OBJECT_DEPTH = 4 };
 
 /* About the token, not about the user. */
-static const char *const of_the_token[] = { "iss", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash",
-    "s_hash", "auth_time", "sid", "events", "_claim_names", "_claim_sources", NULL };
+static const char *const of_the_token[] = { "iss",     "aud",    "azp",          "exp",
+                                            "iat",     "nbf",    "jti",          "nonce",
+                                            "at_hash", "c_hash", "s_hash",       "auth_time",
+                                            "sid",     "events", "_claim_names", "_claim_sources",
+                                            NULL };
 
 typedef struct run { char *bytes; apr_size_t len; int full; apr_pool_t *p; } run_t;
 
@@ -140,8 +143,10 @@ ga2_error_t *ga2_claims_make(ga2_bytes_t *out, const ga2_json_t *id_token, const
     if (id_token)
         put_members(&run, "", id_token, userinfo, 0);
     if (run.full)
-        return ga2_fail(p, IDENTITY, NULL, "the provider says more of this user than the %d bytes that a session keeps; "
-                        "ask it for fewer claims or groups", GA2_CLAIMS_MAX);
+        return ga2_fail(p, IDENTITY, NULL,
+                        "the provider says more of this user than the %d bytes that a session keeps; "
+                        "ask it for fewer claims or groups",
+                        GA2_CLAIMS_MAX);
     *out = so_far(&run);
     return NULL;
 }

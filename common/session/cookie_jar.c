@@ -102,7 +102,8 @@ const char *ga2_binding_write(const ga2_binding_t *b, apr_pool_t *p)
 static const char *const samesite_words[] = { [GA2_SAMESITE_LAX] = "Lax", [GA2_SAMESITE_STRICT] = "Strict",
                                               [GA2_SAMESITE_NONE] = "None" };
 
-static const char *set(const ga2_cookie_jar_t *jar, const char *name, const char *value, const char *more, apr_pool_t *p)
+static const char *set(const ga2_cookie_jar_t *jar, const char *name, const char *value, const char *more,
+                       apr_pool_t *p)
 {
     return apr_pstrcat(p, name, "=", value, "; Path=/; HttpOnly", jar->secure ? "; Secure" : "", more, NULL);
 }
@@ -128,7 +129,8 @@ const char *ga2_set_binding_cookie(const ga2_cookie_jar_t *jar, const char *valu
     return set(jar, jar->binding, value, "; SameSite=Lax", p);
 }
 
-const char *ga2_set_return_cookie(const ga2_cookie_jar_t *jar, const char *value, apr_interval_time_t max_age, apr_pool_t *p)
+const char *ga2_set_return_cookie(const ga2_cookie_jar_t *jar, const char *value, apr_interval_time_t max_age,
+                                  apr_pool_t *p)
 {
     return set(jar, jar->returning, value,
                apr_psprintf(p, "; SameSite=Lax; Max-Age=%" APR_INT64_T_FMT, apr_time_sec(max_age)), p);

@@ -62,8 +62,8 @@ static ga2_bytes_t hot_plain(const ga2_session_t *s, apr_pool_t *p)
 
 static ga2_bytes_t cold_plain(const ga2_session_tokens_t *tokens, apr_pool_t *p)
 {
-    const ga2_bytes_t parts[TOKENS] = { ga2_secret_reveal(tokens->access_token), ga2_secret_reveal(tokens->refresh_token),
-                                        ga2_secret_reveal(tokens->id_token) };
+    const ga2_bytes_t parts[TOKENS] = { ga2_secret_reveal(tokens->access_token),
+                                        ga2_secret_reveal(tokens->refresh_token), ga2_secret_reveal(tokens->id_token) };
     apr_size_t len = sizeof(apr_uint32_t) * TOKENS;
     unsigned char *out, *to;
 
@@ -81,7 +81,8 @@ static ga2_bytes_t cold_plain(const ga2_session_tokens_t *tokens, apr_pool_t *p)
 }
 
 /* Tokens, into s->cold and s->cold_nonce. */
-static ga2_error_t *seal_cold(ga2_session_t *s, const ga2_session_tokens_t *tokens, const unsigned char *key, apr_pool_t *p)
+static ga2_error_t *seal_cold(ga2_session_t *s, const ga2_session_tokens_t *tokens, const unsigned char *key,
+                              apr_pool_t *p)
 {
     ga2_bytes_t plain = cold_plain(tokens, p);
     unsigned char *box = apr_palloc(p, plain.len + GA2_AEAD_TAG);

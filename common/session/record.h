@@ -8,7 +8,8 @@
  * hot:  fixed numbers (deadlines, token expiry, lengths), then texts and claims, read in place.
  * cold: the tokens; its nonce is in hot, so a cold part of another time does not open.
  *
- * The key of both is derived from the session cookie's secret and the key file: a stolen store opens with neither alone. */
+ * The key of both is derived from the session cookie's secret and the key file: a stolen store opens with neither
+ * alone. */
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/secret.h"
@@ -38,8 +39,8 @@ typedef struct ga2_session_tokens {             /* the cold part; NULL: none */
     const ga2_secret_t *access_token, *refresh_token, *id_token;
 } ga2_session_tokens_t;
 
-/* Seal a session. With tokens NULL the cold part stays as it is, unless the ring has a newer first key: then the whole is
- * sealed anew. Fills s->cold. */
+/* Seal a session. With tokens NULL the cold part stays as it is, unless the ring has a newer first key: then the whole
+ * is sealed anew. Fills s->cold. */
 GA2_MUST_USE ga2_error_t *ga2_record_seal(ga2_bytes_t *out, ga2_session_t *s, const ga2_session_tokens_t *tokens,
                                           const ga2_keyring_t *ring, apr_pool_t *p);
 /* Open the hot part; s->id and s->secret must be set. 1, or 0: not ours, damaged, or sealed with a key that is gone.

@@ -69,8 +69,10 @@ static ga2_error_t *check_nonce(const ga2_json_t *claims, const ga2_secret_t *ol
     return ga2_fail(p, ID_TOKEN, NULL, "nonce is not that of the first id_token");
 }
 
-/* A refreshed id_token must be about the same user (Core 12.2). When it cannot be checked just now, the old one is kept. */
-static ga2_error_t *check_id_token(ga2_tokens_t *new, const ga2_secret_t *old, const renewal_t *r, const ga2_peer_t *peer)
+/* A refreshed id_token must be about the same user (Core 12.2). When it cannot be checked just now, the old one is
+ * kept. */
+static ga2_error_t *check_id_token(ga2_tokens_t *new, const ga2_secret_t *old, const renewal_t *r,
+                                   const ga2_peer_t *peer)
 {
     ga2_expected_t expected = { .issuer = r->provider->issuer, .client_id = r->provider->client_id,
         .subject = r->s->subject, .access_token = new->access_token, .now = r->now, .max_age = -1 };
@@ -181,8 +183,8 @@ static ga2_error_t *ask(int *alive, const renewal_t *r)
     return NULL;
 }
 
-/* Ask, and give the lease back; after a failure, only after a pause. A request that hung until it timed out has taken as
- * long as the pause does, so the pause begins when it ends. */
+/* Ask, and give the lease back; after a failure, only after a pause. A request that hung until it timed out has taken
+ * as long as the pause does, so the pause begins when it ends. */
 static ga2_error_t *ask_leased(int *alive, renewal_t *r, const ga2_lease_t *lease)
 {
     apr_time_t began = apr_time_now(), until;
@@ -191,13 +193,15 @@ static ga2_error_t *ask_leased(int *alive, renewal_t *r, const ga2_lease_t *leas
 
     r->now += took > 0 ? took : 0;
     until = err ? r->now + apr_time_from_sec(PAUSE_S) : r->now;
-    ga2_log_error(r->in->log, "a lease could not be given back", ga2_lease_end(lease, r->in->store, r->now, until, r->p), r->p);
+    ga2_log_error(r->in->log, "a lease could not be given back",
+                  ga2_lease_end(lease, r->in->store, r->now, until, r->p), r->p);
     return err;
 }
 
 static ga2_error_t *expired(const renewal_t *r, const ga2_error_t *cause)
 {
-    return ga2_fail(r->p, TOKEN_EXPIRED, cause, "the access token has expired and could not be renewed; the session stays");
+    return ga2_fail(r->p, TOKEN_EXPIRED, cause,
+                    "the access token has expired and could not be renewed; the session stays");
 }
 
 /* A failure while the token is good: it goes on being used. */
@@ -217,17 +221,17 @@ ga2_error_t *ga2_session_refresh(int *alive, ga2_session_t *s, const ga2_session
     apr_interval_time_t patience = provider->http.timeout + apr_time_from_sec(LEASE_MARGIN_S);
     apr_interval_time_t hold = patience + (LEASE_REQUESTS - 1) * provider->http.timeout;
     unsigned char name[1 + GA2_SESSION_ID] = "r";
+    ga2_key_t key = { name, sizeof name };
     ga2_lease_t lease;
-    int taken;
 
     memcpy(name + 1, s->id, sizeof s->id);
     for (*alive = 1; r.now < outside->now + patience; r.now += LOOK_EVERY_MS * 1000) {
-        ga2_error_t *err = ga2_lease_take(&taken, &lease, in->store, (ga2_key_t){ name, sizeof name }, r.now, r.now + hold, p);
-        if (!err && taken)
+        ga2_error_t *err = ga2_lease_take(&lease, in->store, key, r.now, r.now + hold, p);
+        if (!err && lease.taken)
             err = ask_leased(alive, &r, &lease);
         if (err)
             return after_failure(alive, &r, err);
-        if (taken)
+        if (lease.taken)
             return NULL;
         if (ga2_session_token_is_good(s, r.now))
             return NULL;

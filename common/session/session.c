@@ -41,11 +41,14 @@ ga2_error_t *ga2_session_reload(int *there, ga2_session_t *s, const ga2_sessions
     s->generation = record.generation;
     if (!*there)
         ga2_log_error(in->log, "a stored session does not open and counts as absent",
-                      ga2_fail(p, CRYPTO, NULL, "its cookie is forged, its key is gone from the key file, or it was changed"), p);
+                      ga2_fail(p, CRYPTO, NULL,
+                               "its cookie is forged, its key is gone from the key file, or it was changed"),
+                      p);
     return NULL;
 }
 
-ga2_error_t *ga2_session_find(ga2_session_t **out, const ga2_sessions_t *in, ga2_bytes_t cookie, apr_time_t now, apr_pool_t *p)
+ga2_error_t *ga2_session_find(ga2_session_t **out, const ga2_sessions_t *in, ga2_bytes_t cookie, apr_time_t now,
+                              apr_pool_t *p)
 {
     ga2_session_t *s = apr_palloc(p, sizeof(*s));
     int there;
@@ -92,8 +95,8 @@ ga2_error_t *ga2_session_add(ga2_session_t *s, const ga2_session_tokens_t *token
     return written ? NULL : ga2_fail(p, RANDOM, NULL, "a new session id is in use already");
 }
 
-ga2_error_t *ga2_session_save(int *saved, ga2_session_t *s, const ga2_session_tokens_t *tokens, const ga2_sessions_t *in,
-                              apr_time_t now, apr_pool_t *p)
+ga2_error_t *ga2_session_save(int *saved, ga2_session_t *s, const ga2_session_tokens_t *tokens,
+                              const ga2_sessions_t *in, apr_time_t now, apr_pool_t *p)
 {
     return put_record(saved, s, tokens, in, (change_t){ s->generation, now }, p);
 }

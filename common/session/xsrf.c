@@ -3,7 +3,13 @@
 #include "codec/base64.h"
 #include <string.h>
 
-enum { TIME_LEN = 8, TOKEN_LEN = TIME_LEN + 32, TOKEN_TEXT = GA2_BASE64URL_LEN(TOKEN_LEN), FIELDS_MAX = 512, SKEW_S = 60 };
+enum {
+    TIME_LEN = 8,
+    TOKEN_LEN = TIME_LEN + 32,
+    TOKEN_TEXT = GA2_BASE64URL_LEN(TOKEN_LEN),
+    FIELDS_MAX = 512,
+    SKEW_S = 60
+};
 
 static void be64(unsigned char out[8], apr_uint64_t n)
 {
@@ -21,7 +27,8 @@ static apr_uint64_t from_be64(const unsigned char in[8])
 }
 
 /* Each field behind its length, so that no two lists of fields are the same bytes. 0: too long. */
-static apr_size_t fields(unsigned char out[FIELDS_MAX], ga2_bytes_t user, const char *action, const unsigned char when[TIME_LEN])
+static apr_size_t fields(unsigned char out[FIELDS_MAX], ga2_bytes_t user, const char *action,
+                         const unsigned char when[TIME_LEN])
 {
     ga2_bytes_t parts[] = { user, ga2_bytes_of(action), { when, TIME_LEN } };
     apr_size_t len = 0;
@@ -37,7 +44,8 @@ static apr_size_t fields(unsigned char out[FIELDS_MAX], ga2_bytes_t user, const 
     return len;
 }
 
-const char *ga2_xsrf_make(const ga2_keyring_t *ring, ga2_bytes_t user, const char *action, apr_time_t now, apr_pool_t *p)
+const char *ga2_xsrf_make(const ga2_keyring_t *ring, ga2_bytes_t user, const char *action, apr_time_t now,
+                          apr_pool_t *p)
 {
     unsigned char token[TOKEN_LEN], text[FIELDS_MAX];
 

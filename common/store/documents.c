@@ -151,7 +151,8 @@ static ga2_error_t *claim(int *mine, const ga2_documents_t *self, const char *ur
     ga2_key_t key = key_of(buf, 'D', url);
     ga2_lease_t lease;
 
-    GA2_TRY(ga2_lease_take(mine, &lease, d->store, key, now, until, p));
+    GA2_TRY(ga2_lease_take(&lease, d->store, key, now, until, p));
+    *mine = lease.taken;
     return *mine ? remember(d, &lease, now, p) : NULL;
 }
 

@@ -6,36 +6,34 @@
 
 enum { ROUNDS = 3 };
 
-static ga2_error_t *take_once(int *taken, ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until,
-                              apr_pool_t *p)
+static ga2_error_t *take_once(ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until, apr_pool_t *p)
 {
     ga2_write_t write = { { lease->owner, sizeof(lease->owner) }, until, GA2_ABSENT, now };
 
     GA2_TRY(ga2_store_put(&lease->generation, s, lease->key, &write, p));
-    *taken = lease->generation != 0;
+    lease->taken = lease->generation != GA2_ABSENT;
     lease->until = until;
     return NULL;
 }
 
 /* Looking comes first: fifty requests that wait for one refresh only read. */
-ga2_error_t *ga2_lease_take(int *taken, ga2_lease_t *lease, ga2_store_t *s, ga2_key_t key, apr_time_t now,
-                            apr_time_t until, apr_pool_t *p)
+ga2_error_t *ga2_lease_take(ga2_lease_t *lease, ga2_store_t *s, ga2_key_t key, apr_time_t now, apr_time_t until,
+                            apr_pool_t *p)
 {
     ga2_record_t held;
 
-    *taken = 0;
     *lease = (ga2_lease_t){ .key = ga2_bytes_copy(key, p) };
     GA2_TRY(ga2_random(lease->owner, sizeof(lease->owner), p));
-    for (int round = 0; round < ROUNDS && !*taken; round++) {
+    for (int round = 0; round < ROUNDS && !lease->taken; round++) {
         GA2_TRY(ga2_store_get(&held, s, key, now, p));
         if (held.value.data) {
             lease->until = held.expires;
             lease->paused = held.value.len == 0;
             return NULL;
         }
-        GA2_TRY(take_once(taken, lease, s, now, until, p));
+        GA2_TRY(take_once(lease, s, now, until, p));
     }
-    if (!*taken)
+    if (!lease->taken)
         lease->until = now;         /* it changes hands faster than we look: there is nothing to wait for */
     return NULL;
 }
@@ -45,7 +43,7 @@ ga2_error_t *ga2_lease_end(const ga2_lease_t *lease, ga2_store_t *s, apr_time_t 
     ga2_write_t pause = { { lease->owner, 0 }, until, lease->generation, now };
     apr_uint64_t generation;
 
-    if (lease->generation == GA2_ABSENT)
+    if (!lease->taken)
         return NULL;                /* it never was ours */
     if (until <= now)
         return ga2_store_remove(NULL, s, lease->key, lease->generation, p);

@@ -62,12 +62,13 @@ typedef struct ga2_lease {
     ga2_key_t key;
     unsigned char owner[16];                    /* random, made by ga2_lease_take */
     apr_uint64_t generation;
+    int taken;                                  /* it is ours now */
     apr_time_t until;                           /* taken: ours. Not taken: the holder's. */
     int paused;                                 /* not taken: nobody is at it; it is kept closed until then */
 } ga2_lease_t;
-/* *taken is 1 when it is ours now. When it is not, lease->until says when the holder's ends. */
-GA2_MUST_USE ga2_error_t *ga2_lease_take(int *taken, ga2_lease_t *lease, ga2_store_t *s, ga2_key_t key,
-                                         apr_time_t now, apr_time_t until, apr_pool_t *p);
+/* Success also when somebody else has it: lease->taken says which. */
+GA2_MUST_USE ga2_error_t *ga2_lease_take(ga2_lease_t *lease, ga2_store_t *s, ga2_key_t key, apr_time_t now,
+                                         apr_time_t until, apr_pool_t *p);
 /* Give it back, or, with `until` ahead of now, leave it taken until then so that nobody tries before: a pause after a
  * failure. Nothing happens when it has been lost. */
 GA2_MUST_USE ga2_error_t *ga2_lease_end(const ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until,

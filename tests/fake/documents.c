@@ -66,6 +66,9 @@ static ga2_error_t *claim(int *mine, const ga2_documents_t *self, const char *ur
         k->claimed_until = until;
         d->taken++;
     }
+    if (*mine && d->meanwhile)
+        k->document = (ga2_document_t){ .body = ga2_bytes_of(d->meanwhile), .fetched = now, .fresh_until = until };
+    d->meanwhile = NULL;
     pthread_mutex_unlock(&d->lock);
     return fails ? FAILS(p) : NULL;
 }

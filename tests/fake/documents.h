@@ -15,6 +15,7 @@ typedef struct fake_documents {
     int reads, writes, claims, releases; /* how often each was called */
     int taken;                          /* how many claims were given out */
     int fail_get, fail_put, fail_claim; /* 1: answers with STORE */
+    const char *meanwhile;              /* a body that another process puts there just before the next claim; NULL */
 } fake_documents_t;
 
 typedef struct fake_kept {

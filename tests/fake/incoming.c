@@ -50,8 +50,15 @@ fake_incoming_t *fake_incoming_bare(const char *method, const char *target, apr_
     fake_incoming_t *in = apr_pcalloc(p, sizeof(*in));
     const char *query = strchr(target, '?');
 
-    in->request = (ga2_request_t){ .method = method, .target = target, .secure = 1, .origin = origin, .header = header,
-        .path = apr_pstrmemdup(p, target, strcspn(target, "?")), .query = query ? query + 1 : NULL, .body = body, .host = in };
+    in->request = (ga2_request_t){ .method = method,
+                                   .target = target,
+                                   .secure = 1,
+                                   .origin = origin,
+                                   .header = header,
+                                   .path = apr_pstrmemdup(p, target, strcspn(target, "?")),
+                                   .query = query ? query + 1 : NULL,
+                                   .body = body,
+                                   .host = in };
     return in;
 }
 

@@ -49,9 +49,11 @@ static const char *sign(const fake_provider_t *f, const char *claims, apr_pool_t
 static const char *id_token(const fake_provider_t *f, const char *nonce, apr_pool_t *p)
 {
     apr_int64_t now = apr_time_sec(*f->now);
-    const char *claims = apr_psprintf(p, "{'iss':'" FAKE_ISSUER "','aud':'our-client','sub':'%s','iat':%" APR_INT64_T_FMT
-        ",'exp':%" APR_INT64_T_FMT "%s%s%s%s}", f->subject, now, now + 300, nonce ? ",'nonce':'" : "", nonce ? nonce : "",
-        nonce ? "'" : "", f->id_claims);
+    const char *claims = apr_psprintf(p,
+                                      "{'iss':'" FAKE_ISSUER "','aud':'our-client','sub':'%s','iat':%" APR_INT64_T_FMT
+                                      ",'exp':%" APR_INT64_T_FMT "%s%s%s%s}",
+                                      f->subject, now, now + 300, nonce ? ",'nonce':'" : "", nonce ? nonce : "",
+                                      nonce ? "'" : "", f->id_claims);
 
     return sign(f, claims, p);
 }
@@ -96,7 +98,8 @@ static ga2_error_t *exchange(ga2_http_reply_t *out, fake_provider_t *f, const ga
     f->exchanges++;
     if (!code)
         return reply_with(out, 400, "{'error':'invalid_grant'}", p);
-    return reply_with(out, 200, tokens(f, ++f->serial, id_token(f, f->other_nonce ? f->other_nonce : code->nonce, p), p), p);
+    return reply_with(out, 200,
+                      tokens(f, ++f->serial, id_token(f, f->other_nonce ? f->other_nonce : code->nonce, p), p), p);
 }
 
 /* A refresh token is good once: the next reply has its successor. */
@@ -133,7 +136,8 @@ static ga2_error_t *token(ga2_http_reply_t *out, fake_provider_t *f, const ga2_h
     return f->loses_reply ? ga2_fail(p, HTTP_LOST, NULL, "the reply is lost for a test") : NULL;
 }
 
-static ga2_error_t *userinfo(ga2_http_reply_t *out, fake_provider_t *f, const ga2_http_request_t *request, apr_pool_t *p)
+static ga2_error_t *userinfo(ga2_http_reply_t *out, fake_provider_t *f, const ga2_http_request_t *request,
+                             apr_pool_t *p)
 {
     const char *bearer = ga2_secret_reveal_text(request->bearer);
 
@@ -144,7 +148,8 @@ static ga2_error_t *userinfo(ga2_http_reply_t *out, fake_provider_t *f, const ga
                                           f->userinfo, "}", NULL), p);
 }
 
-static ga2_error_t *take_back(ga2_http_reply_t *out, fake_provider_t *f, const ga2_http_request_t *request, apr_pool_t *p)
+static ga2_error_t *take_back(ga2_http_reply_t *out, fake_provider_t *f, const ga2_http_request_t *request,
+                              apr_pool_t *p)
 {
     ga2_form_t *form;
 
@@ -156,10 +161,12 @@ static ga2_error_t *take_back(ga2_http_reply_t *out, fake_provider_t *f, const g
     return reply_with(out, 200, "{}", p);
 }
 
-static ga2_error_t *send_to(ga2_http_reply_t *out, const ga2_http_t *self, const ga2_http_request_t *request, apr_pool_t *p)
+static ga2_error_t *send_to(ga2_http_reply_t *out, const ga2_http_t *self, const ga2_http_request_t *request,
+                            apr_pool_t *p)
 {
     fake_provider_t *f = (fake_provider_t *)(apr_uintptr_t)self;
-    const char *path = strncmp(request->url, FAKE_ISSUER "/", sizeof FAKE_ISSUER) ? "" : request->url + sizeof FAKE_ISSUER;
+    const char *path =
+        strncmp(request->url, FAKE_ISSUER "/", sizeof FAKE_ISSUER) ? "" : request->url + sizeof FAKE_ISSUER;
 
     if (f->is_down)
         return ga2_fail(p, HTTP_UNREACHABLE, NULL, "%s is down for a test", request->url);

@@ -16,7 +16,8 @@ static ga2_error_t *get(ga2_record_t *out, ga2_store_t *s, ga2_key_t key, apr_po
     return f->inner->driver->get(out, f->inner, key, p);
 }
 
-static ga2_error_t *put(apr_uint64_t *generation, ga2_store_t *s, ga2_key_t key, const ga2_write_t *write, apr_pool_t *p)
+static ga2_error_t *put(apr_uint64_t *generation, ga2_store_t *s, ga2_key_t key, const ga2_write_t *write,
+                        apr_pool_t *p)
 {
     fake_store_t *f = (fake_store_t *)s;
 

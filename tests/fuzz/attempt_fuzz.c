@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * ga2_attempt_open. Any text as state: it opens only when we sealed it (a seed has one), and then it has the same fields
- * when it is sealed and opened again. Any bytes inside the seal: what is accepted comes back, too. Any text as the return
- * cookie: it does not open for this attempt. */
+ * ga2_attempt_open. Any text as state: it opens only when we sealed it (a seed has one), and then it has the same
+ * fields when it is sealed and opened again. Any bytes inside the seal: what is accepted comes back, too. Any text as
+ * the return cookie: it does not open for this attempt. */
 #include <string.h>
 #include "fuzz.h"
 #include "../unit/crypto/lines.h"
@@ -39,9 +39,11 @@ static void comes_back(const char *state, apr_pool_t *p)
         return;
     GA2_HOLDS(a.scopes && !ga2_attempt_open(&b, state, ring(), CALLBACK "2", p));
     GA2_HOLDS(ga2_attempt_open(&b, ga2_attempt_seal(&a, ring(), CALLBACK, p), ring(), CALLBACK, p));
-    GA2_HOLDS(!memcmp(a.id, b.id, sizeof a.id) && a.started == b.started && a.lifetime == b.lifetime && a.max_age == b.max_age);
+    GA2_HOLDS(!memcmp(a.id, b.id, sizeof a.id) && a.started == b.started && a.lifetime == b.lifetime
+              && a.max_age == b.max_age);
     GA2_HOLDS(!memcmp(a.provider, b.provider, sizeof a.provider) && !memcmp(a.binding, b.binding, sizeof a.binding));
-    GA2_HOLDS(same_text(a.scopes, b.scopes) && same_text(a.return_path, b.return_path) && same_text(a.acr_values, b.acr_values));
+    GA2_HOLDS(same_text(a.scopes, b.scopes) && same_text(a.return_path, b.return_path)
+              && same_text(a.acr_values, b.acr_values));
     GA2_HOLDS(a.restarted == b.restarted);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Cookies of ours as a browser sends them: ga2_binding_read and ga2_session_cookie_read. What is read is the same after it
- * is written and read again, a session's cookie to the letter; no text is both. As a whole Cookie header: one value or
- * none, and it is one of the header's. */
+ * Cookies of ours as a browser sends them: ga2_binding_read and ga2_session_cookie_read. What is read is the same after
+ * it is written and read again, a session's cookie to the letter; no text is both. As a whole Cookie header: one value
+ * or none, and it is one of the header's. */
 #include <string.h>
 #include "fuzz.h"
 #include "session/cookie_jar.h"

@@ -84,8 +84,10 @@ static void as_run(ga2_bytes_t run)
     ga2_claim_t claim;
 
     for (apr_size_t at = 0; ga2_claims_next(&claim, run, &at);) {
-        GA2_HOLDS(at <= run.len && claim.name >= begin && claim.name < claim.value && claim.value + claim.value_len < end);
-        GA2_HOLDS(!whole || (strlen(claim.value) == claim.value_len && claim.name + strlen(claim.name) + 1 == claim.value));
+        GA2_HOLDS(at <= run.len && claim.name >= begin && claim.name < claim.value
+                  && claim.value + claim.value_len < end);
+        GA2_HOLDS(!whole
+                  || (strlen(claim.value) == claim.value_len && claim.name + strlen(claim.name) + 1 == claim.value));
     }
     (void)ga2_claims_find(&claim, run, "sub");
 }

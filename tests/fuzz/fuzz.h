@@ -27,5 +27,10 @@
     static void fuzz_one(ga2_bytes_t input, apr_pool_t *pool)
 
 #define GA2_HOLDS(condition) \
-    do { if (!(condition)) { fprintf(stderr, "%s:%d: invariant broken: %s\n", __FILE__, __LINE__, #condition); abort(); } } while (0)
+    do { \
+        if (!(condition)) { \
+            fprintf(stderr, "%s:%d: invariant broken: %s\n", __FILE__, __LINE__, #condition); \
+            abort(); \
+        } \
+    } while (0)
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * ga2_gate_run and ga2_page_reply over facts and requests made of the input. Whatever they are: nobody passes as a user
- * without a session that counts, and as nobody only where strangers may; a redirect goes to the provider, to the goodbye
- * address, to the administrator's, or to a path of this site; nothing is fetched twice; a refusal has an error, and only a
- * refusal; a code is redeemed for the browser that began, once and in time; no header has a line end in it. */
+ * without a session that counts, and as nobody only where strangers may; a redirect goes to the provider, to the
+ * goodbye address, to the administrator's, or to a path of this site; nothing is fetched twice; a refusal has an error,
+ * and only a refusal; a code is redeemed for the browser that began, once and in time; no header has a line end in it.
+ */
 #include <string.h>
 #include "fuzz.h"
 #include "../fake/provider.h"
@@ -77,7 +78,8 @@ static void make_site(void)
 
 /* ---- the facts ---- */
 
-static const int times[] = { 0, -1, 1, -30, -59, -60, -119, -120, -599, -600, -3600, -28799, -28800, -604799, -604800, 600 };
+static const int times[] = { 0,    -1,   1,     -30,    -59,    -60,     -119,    -120,
+                             -599, -600, -3600, -28799, -28800, -604799, -604800, 600 };
 
 static apr_time_t some_time(void) { return SECONDS(FAKE_WORLD_NOW + CHOOSE(times)); }
 
@@ -138,7 +140,8 @@ static void some_form(fake_world_t *w, apr_pool_t *p)
 static fake_world_t *some_world(apr_pool_t *p)
 {
     static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "OPTIONS", "get", "" };
-    static const char *const paths[] = { "/app", "/oauth2callback", "/oauth2authorize", "/oauth2logout", "/oauth2userinfo", "/" };
+    static const char *const paths[] = { "/app",          "/oauth2callback", "/oauth2authorize",
+                                         "/oauth2logout", "/oauth2userinfo", "/" };
     static const char *const headers[] = { "Sec-Fetch-Mode: navigate", "Sec-Fetch-Mode: cors", "Accept: text/html",
         "Upgrade: websocket", "Sec-Purpose: prefetch", "X-Requested-With: x", "Accept: */*" };
     fake_world_t *w = apr_pcalloc(p, sizeof(*w));
@@ -175,8 +178,9 @@ static fake_world_t *some_world(apr_pool_t *p)
 static int counts(const ga2_session_t *s, const ga2_config_t *c)
 {
     const apr_time_t now = SECONDS(FAKE_WORLD_NOW);
+    const ga2_provider_t *provider = s ? ga2_site_provider(site, s->provider) : NULL;
 
-    return s && ga2_site_provider(site, s->provider) == c->provider && now - s->last_used < c->session_idle
+    return provider && ga2_provider_same(provider, c->provider) && now - s->last_used < c->session_idle
         && now - s->created < c->session_max;
 }
 
@@ -199,7 +203,8 @@ static void redirects_rightly(const ga2_decision_t *d, const ga2_case_t *k, cons
     const char *to = d->location;
 
     GA2_HOLDS(d->status == 302 || d->status == 303);
-    GA2_HOLDS(to && (to == w->start || to == w->goodbye || to == k->config->logged_out_url || ga2_url_is_return_path(to)));
+    GA2_HOLDS(to
+              && (to == w->start || to == w->goodbye || to == k->config->logged_out_url || ga2_url_is_return_path(to)));
     GA2_HOLDS(to != w->start || w->fetched[GA2_NEED_START] == 1);
 }
 

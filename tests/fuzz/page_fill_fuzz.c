@@ -49,8 +49,9 @@ GA2_FUZZ(input, pool)
     GA2_HOLDS(strlen(filled) <= strlen(html));
     GA2_HOLDS(strstr(html, "{{") || !strcmp(filled, html));
 
-    tame = (ga2_page_t){ plain(page.title), plain(page.text), plain(page.message), plain(page.code), plain(page.reference),
-                         plain(page.link), plain(page.link_text), plain(page.action), plain(page.xsrf), plain(page.button) };
+    tame = (ga2_page_t){ plain(page.title),     plain(page.text),  plain(page.message),   plain(page.code),
+                         plain(page.reference), plain(page.link),  plain(page.link_text), plain(page.action),
+                         plain(page.xsrf),      plain(page.button) };
     ga2_crypto_start(pool);
     GA2_HOLDS(count(ga2_page_html(&page, &hash, pool), "<>\"'") == count(ga2_page_html(&tame, &hash, pool), "<>\"'"));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Records of sessions. Any bytes as an opened hot part: what is accepted has its texts and claims inside, and comes back
- * when it is sealed again. A good record, changed as the input says (place, place, bits; and its length): it never opens
- * whole. Any bytes as a record: it never opens. */
+ * Records of sessions. Any bytes as an opened hot part: what is accepted has its texts and claims inside, and comes
+ * back when it is sealed again. A good record, changed as the input says (place, place, bits; and its length): it never
+ * opens whole. Any bytes as a record: it never opens. */
 #include <string.h>
 #include "fuzz.h"
 #include "../unit/crypto/lines.h"
@@ -42,8 +42,10 @@ static void same(const ga2_session_t *a, const ga2_session_t *b)
 {
     GA2_HOLDS(!strcmp(a->subject, b->subject) && !strcmp(a->asked, b->asked) && !strcmp(a->granted, b->granted));
     GA2_HOLDS(!strcmp(a->acr, b->acr) && !strcmp(a->sid, b->sid) && ga2_bytes_equal(a->claims, b->claims));
-    GA2_HOLDS(a->created == b->created && a->last_used == b->last_used && a->ends == b->ends && a->auth_time == b->auth_time);
-    GA2_HOLDS(a->token_expires == b->token_expires && a->refresh_at == b->refresh_at && a->can_refresh == b->can_refresh);
+    GA2_HOLDS(a->created == b->created && a->last_used == b->last_used && a->ends == b->ends
+              && a->auth_time == b->auth_time);
+    GA2_HOLDS(a->token_expires == b->token_expires && a->refresh_at == b->refresh_at
+              && a->can_refresh == b->can_refresh);
     GA2_HOLDS(!memcmp(a->provider, b->provider, sizeof a->provider));
 }
 

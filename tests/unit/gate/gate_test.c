@@ -105,7 +105,8 @@ static void scopes(void **state)
           "GOAuth2Scopes openid email profile phone address offline_access", NULL, 1 },
         { "more is needed", LESS, "scopes: " TO_PROVIDER, "GOAuth2Scopes calendar photos", NULL, 2 },
         { "it was asked for and not granted", ASKED_FOR_MORE, "scopes: SCOPES", "GOAuth2Scopes photos", NULL, 1 },
-        { "some was asked for, some was not", ASKED_FOR_MORE, "scopes: " TO_PROVIDER, "GOAuth2Scopes photos mail", NULL, 2 },
+        { "some was asked for, some was not", ASKED_FOR_MORE, "scopes: " TO_PROVIDER, "GOAuth2Scopes photos mail", NULL,
+          2 },
         { "a stranger is no such case", NOBODY, "stranger: " TO_PROVIDER, "GOAuth2Scopes photos", NULL, 2 },
         { "nor is a session that is over", TOO_OLD, "stranger: " TO_PROVIDER, "GOAuth2Scopes photos", NULL, 0 },
     };
@@ -136,9 +137,10 @@ static void earlier_scopes_are_kept(void **state)
 static void covering_scopes(void **state)
 {
     static const struct { const char *granted, *needed; int covers; } rows[] = {
-        { "", "", 1 }, { "a", "", 1 }, { "a b", "b a", 1 }, { "a", "a b", 0 }, { "", "a", 0 }, { "ab", "a", 0 },
-        { "a", "ab", 0 }, { "", "openid email profile", 1 }, { "", "openid a", 0 }, { "A", "a", 0 }, { "", "Openid", 0 },
-        { "", "emails", 0 }, { "email", "emai", 0 },
+        { "", "", 1 },          { "a", "", 1 },   { "a b", "b a", 1 }, { "a", "a b", 0 },
+        { "", "a", 0 },         { "ab", "a", 0 }, { "a", "ab", 0 },    { "", "openid email profile", 1 },
+        { "", "openid a", 0 },  { "A", "a", 0 },  { "", "Openid", 0 }, { "", "emails", 0 },
+        { "email", "emai", 0 },
     };
 
     (void)state;
@@ -213,17 +215,27 @@ static void only_https_or_this_machine(void **state)
 static void own_paths_and_methods(void **state)
 {
     static const struct { const char *method, *target, *want; } rows[] = {
-        { "GET", "/oauth2callback", "callback-state: STATE_INVALID" }, { "HEAD", "/oauth2callback", "own-path: METHOD" },
-        { "POST", "/oauth2callback", "own-path: METHOD" }, { "PUT", "/oauth2callback", "own-path: METHOD" },
-        { "OPTIONS", "/oauth2callback", "own-path: METHOD" }, { "get", "/oauth2callback", "own-path: METHOD" },
-        { "GET POST", "/oauth2logout", "own-path: METHOD" }, { "", "/oauth2logout", "own-path: METHOD" },
-        { "GET", "/oauth2authorize", "authorize: " TO_PROVIDER }, { "POST", "/oauth2authorize", "own-path: METHOD" },
-        { "GET", "/oauth2logout", "logout-nobody: 200" }, { "POST", "/oauth2logout", "logout-nobody: 200" },
+        { "GET", "/oauth2callback", "callback-state: STATE_INVALID" },
+        { "HEAD", "/oauth2callback", "own-path: METHOD" },
+        { "POST", "/oauth2callback", "own-path: METHOD" },
+        { "PUT", "/oauth2callback", "own-path: METHOD" },
+        { "OPTIONS", "/oauth2callback", "own-path: METHOD" },
+        { "get", "/oauth2callback", "own-path: METHOD" },
+        { "GET POST", "/oauth2logout", "own-path: METHOD" },
+        { "", "/oauth2logout", "own-path: METHOD" },
+        { "GET", "/oauth2authorize", "authorize: " TO_PROVIDER },
+        { "POST", "/oauth2authorize", "own-path: METHOD" },
+        { "GET", "/oauth2logout", "logout-nobody: 200" },
+        { "POST", "/oauth2logout", "logout-nobody: 200" },
         { "DELETE", "/oauth2logout", "own-path: METHOD" },
-        { "GET", "/oauth2userinfo", "userinfo: 401" }, { "POST", "/oauth2userinfo", "own-path: METHOD" },
-        { "GET", "/oauth2callbac", "stranger: " TO_PROVIDER }, { "GET", "/oauth2callbackk", "stranger: " TO_PROVIDER },
-        { "GET", "/oauth2callback/", "stranger: " TO_PROVIDER }, { "GET", "/Oauth2callback", "stranger: " TO_PROVIDER },
-        { "GET", "/x/oauth2callback", "stranger: " TO_PROVIDER }, { "GET", "/", "stranger: " TO_PROVIDER },
+        { "GET", "/oauth2userinfo", "userinfo: 401" },
+        { "POST", "/oauth2userinfo", "own-path: METHOD" },
+        { "GET", "/oauth2callbac", "stranger: " TO_PROVIDER },
+        { "GET", "/oauth2callbackk", "stranger: " TO_PROVIDER },
+        { "GET", "/oauth2callback/", "stranger: " TO_PROVIDER },
+        { "GET", "/Oauth2callback", "stranger: " TO_PROVIDER },
+        { "GET", "/x/oauth2callback", "stranger: " TO_PROVIDER },
+        { "GET", "/", "stranger: " TO_PROVIDER },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -251,7 +263,8 @@ static void own_paths_and_settings(void **state)
 
 static void errors_close_everything(void **state)
 {
-    static const char *const targets[] = { "/app", "/oauth2callback", "/oauth2authorize", "/oauth2logout", "/oauth2userinfo" };
+    static const char *const targets[] = { "/app", "/oauth2callback", "/oauth2authorize", "/oauth2logout",
+                                           "/oauth2userinfo" };
     static const char *const modes_[] = { "GOAuth2Mode required", "GOAuth2Mode aware", "GOAuth2Mode off" };
 
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)

@@ -98,15 +98,19 @@ static void subjects_are_fit_for_a_header(void **state)
 
 static void everything_that_is_known(void **state)
 {
-    ga2_session_t s = session_of("{'email':'a@b.example','email_verified':true,'preferred_username':'al','name':'Alice A',"
-                                 "'groups':['x','y,z']}", *state);
+    ga2_session_t s =
+        session_of("{'email':'a@b.example','email_verified':true,'preferred_username':'al','name':'Alice A',"
+                   "'groups':['x','y,z']}",
+                   *state);
     ga2_visitor_t visitor = { config_of(NULL, NULL, *state), &s, NULL, "alice", NULL, 0 };
     told_t told = tell(&visitor, *state);
 
     assert_string_equal(told.headers, "X-Auth-Request-User: alice\nX-Auth-Request-Email: a@b.example\n"
                         "X-Auth-Request-Preferred-Username: al\nX-Auth-Request-Groups: x,y%2Cz\n");
-    assert_string_equal(told.variables, "GOAUTH2_USER=alice\nGOAUTH2_EMAIL=a@b.example\nGOAUTH2_PREFERRED_USERNAME=al\n"
-                        "GOAUTH2_GROUPS=x,y%2Cz\nGOAUTH2_NAME=Alice A\nGOAUTH2_SUB=alice\nGOAUTH2_SCOPES=email openid\n");
+    assert_string_equal(
+        told.variables,
+        "GOAUTH2_USER=alice\nGOAUTH2_EMAIL=a@b.example\nGOAUTH2_PREFERRED_USERNAME=al\n"
+        "GOAUTH2_GROUPS=x,y%2Cz\nGOAUTH2_NAME=Alice A\nGOAUTH2_SUB=alice\nGOAUTH2_SCOPES=email openid\n");
 }
 
 static void what_is_unknown_is_absent(void **state)
@@ -117,8 +121,9 @@ static void what_is_unknown_is_absent(void **state)
 
     for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
         ga2_session_t s = session_of(claims[i], *state);
-        ga2_visitor_t visitor = { config_of("GOAuth2Header X-Country claim:address.country", NULL, *state), &s, NULL, "alice",
-                                  NULL, 0 };
+        ga2_visitor_t visitor = {
+            config_of("GOAuth2Header X-Country claim:address.country", NULL, *state), &s, NULL, "alice", NULL, 0
+        };
         told_t told = tell(&visitor, *state);
         assert_string_equal(told.headers, "X-Auth-Request-User: alice\n");
         assert_string_equal(told.variables, "GOAUTH2_USER=alice\nGOAUTH2_SUB=alice\nGOAUTH2_SCOPES=email openid\n");
@@ -141,21 +146,24 @@ static void sources_of_headers(void **state)
         { "GOAuth2Header X-A \"a text\"", "X-A: a text" },
     };
     ga2_session_t s = session_of("{'name':'Alice','groups':['x','y'],'address':{'country':'NO'},'age':7}", *state);
-    ga2_session_tokens_t tokens = { ga2_secret_of("the-access-token", *state), NULL, ga2_secret_of("the-id-token", *state) };
+    ga2_session_tokens_t tokens = { ga2_secret_of("the-access-token", *state), NULL,
+                                    ga2_secret_of("the-id-token", *state) };
 
     s.token_expires = SECONDS(1700000000);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ga2_visitor_t visitor = { config_of(rows[i].line, NULL, *state), &s, &tokens, "alice", NULL, 0 };
         const char *got = strstr(tell(&visitor, *state).headers, "X-A: ");
-        T_ROW(got ? rows[i].want && !strncmp(got, rows[i].want, strlen(rows[i].want)) && got[strlen(rows[i].want)] == '\n'
-              : !rows[i].want, rows[i].line);
+        T_ROW(got ? rows[i].want && !strncmp(got, rows[i].want, strlen(rows[i].want))
+                        && got[strlen(rows[i].want)] == '\n'
+                  : !rows[i].want,
+              rows[i].line);
     }
 }
 
 static void tokens_that_are_not_there_are_not_sent(void **state)
 {
-    static const char *const lines[] = { "GOAuth2Header X-A access_token", "GOAuth2Header X-A id_token", "GOAuth2Bearer access",
-                                         "GOAuth2Bearer id", "GOAuth2Header X-A expires" };
+    static const char *const lines[] = { "GOAuth2Header X-A access_token", "GOAuth2Header X-A id_token",
+                                         "GOAuth2Bearer access", "GOAuth2Bearer id", "GOAuth2Header X-A expires" };
     ga2_session_t s = session_of("{}", *state);
     ga2_session_tokens_t none = { NULL, NULL, NULL };
 
@@ -172,7 +180,8 @@ static void bearers(void **state)
         { "GOAuth2Bearer access", "Authorization: Bearer A\n" }, { "GOAuth2Bearer id", "Authorization: Bearer I\n" },
         { "GOAuth2Bearer none", "" } };
     ga2_session_t s = session_of("{}", *state);
-    ga2_session_tokens_t tokens = { ga2_secret_of("A", *state), ga2_secret_of("R", *state), ga2_secret_of("I", *state) };
+    ga2_session_tokens_t tokens = { ga2_secret_of("A", *state), ga2_secret_of("R", *state),
+                                    ga2_secret_of("I", *state) };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ga2_visitor_t visitor = { config_of(rows[i].line, NULL, *state), &s, &tokens, "alice", NULL, 0 };
@@ -186,7 +195,9 @@ static void an_xsrf_token_of_the_session(void **state)
     const apr_time_t now = SECONDS(1800000000);
     trial_t *t = trial_make("GET", "/app", NULL, *state);
     ga2_session_t s = session_of("{}", *state);
-    ga2_visitor_t visitor = { config_of("GOAuth2Header X-Xsrf xsrf", NULL, *state), &s, NULL, "alice", t->site->ring, now };
+    ga2_visitor_t visitor = {
+        config_of("GOAuth2Header X-Xsrf xsrf", NULL, *state), &s, NULL, "alice", t->site->ring, now
+    };
     const char *got = strstr(tell(&visitor, *state).headers, "X-Xsrf: ");
     const char *token = apr_pstrndup(*state, got + 8, strcspn(got + 8, "\n"));
     ga2_bytes_t id = { s.id, sizeof s.id };
@@ -224,7 +235,9 @@ static void a_sink_may_take_one_kind(void **state)
 {
     ga2_session_t s = session_of("{}", *state);
     ga2_session_tokens_t tokens = { ga2_secret_of("A", *state), NULL, NULL };
-    ga2_visitor_t visitor = { config_of("GOAuth2Bearer access", "GOAuth2Header X-A text", *state), &s, &tokens, "alice", NULL, 0 };
+    ga2_visitor_t visitor = {
+        config_of("GOAuth2Bearer access", "GOAuth2Header X-A text", *state), &s, &tokens, "alice", NULL, 0
+    };
     told_t told = { "", "", *state };
 
     ga2_identity_send(&visitor, &(ga2_identity_sink_t){ header, NULL, &told }, *state);
@@ -239,10 +252,17 @@ static void a_sink_may_take_one_kind(void **state)
 static void who_hands_out_tokens(void **state)
 {
     static const struct { const char *a, *b; int does; } rows[] = {
-        { NULL, NULL, 0 }, { "GOAuth2Bearer access", NULL, 1 }, { "GOAuth2Bearer id", NULL, 1 }, { "GOAuth2Bearer none", NULL, 0 },
-        { "GOAuth2Header X-A access_token", NULL, 1 }, { "GOAuth2Header X-A id_token", NULL, 1 },
-        { "GOAuth2Header X-A scopes", NULL, 0 }, { "GOAuth2Header X-A expires", NULL, 0 }, { "GOAuth2Header X-A xsrf", NULL, 0 },
-        { "GOAuth2Header X-A claim:sub", NULL, 0 }, { "GOAuth2Header X-A text", NULL, 0 },
+        { NULL, NULL, 0 },
+        { "GOAuth2Bearer access", NULL, 1 },
+        { "GOAuth2Bearer id", NULL, 1 },
+        { "GOAuth2Bearer none", NULL, 0 },
+        { "GOAuth2Header X-A access_token", NULL, 1 },
+        { "GOAuth2Header X-A id_token", NULL, 1 },
+        { "GOAuth2Header X-A scopes", NULL, 0 },
+        { "GOAuth2Header X-A expires", NULL, 0 },
+        { "GOAuth2Header X-A xsrf", NULL, 0 },
+        { "GOAuth2Header X-A claim:sub", NULL, 0 },
+        { "GOAuth2Header X-A text", NULL, 0 },
         { "GOAuth2Header X-A text", "GOAuth2Header X-B access_token", 1 },
     };
 
@@ -252,8 +272,8 @@ static void who_hands_out_tokens(void **state)
 
 static void headers_of_the_list(void **state)
 {
-    static const char *const all[] = { "X-Auth-Request-User", "X-Auth-Request-Email", "X-Auth-Request-Preferred-Username",
-                                       "X-Auth-Request-Groups" };
+    static const char *const all[] = { "X-Auth-Request-User", "X-Auth-Request-Email",
+                                       "X-Auth-Request-Preferred-Username", "X-Auth-Request-Groups" };
 
     (void)state;
     for (int i = 0; i < 4; i++)

@@ -45,7 +45,8 @@ static inline const char *outcome_of(const ga2_decision_t *d, apr_pool_t *p)
     case GA2_REFUSE:
         return apr_pstrcat(p, d->rule, ": ", d->error ? ga2_error_name(d->error->code) : "no error", NULL);
     case GA2_ANSWER:
-        return apr_psprintf(p, "%s: %d%s%s", d->rule, d->status, d->location ? " " : "", d->location ? d->location : "");
+        return apr_psprintf(p, "%s: %d%s%s", d->rule, d->status, d->location ? " " : "",
+                            d->location ? d->location : "");
     default:
         return "no decision";
     }

@@ -14,15 +14,27 @@ static trial_t *asked(const char *query, const char *line, apr_pool_t *p)
 static void where_it_ends(void **state)
 {
     static const struct { const char *query, *want; } rows[] = {
-        { "", "/" }, { "return_url=", "/" }, { "return_url=%2Fapp%3Fx%3D1", "/app?x=1" }, { "return_url=/app", "/app" },
-        { "return_url=https://good.example/app?x=1", "/app?x=1" }, { "return_url=https://good.example/", "/" },
-        { "return_url=https://good.example", "/" }, { "return_url=https://good.example.evil.example/", "/" },
-        { "return_url=https://good.example@evil.example/", "/" }, { "return_url=https://good.example:8443/app", "/" },
-        { "return_url=http://good.example/app", "/" }, { "return_url=https://evil.example/app", "/" },
-        { "return_url=https://good.example//evil.example", "/" }, { "return_url=//evil.example", "/" },
-        { "return_url=https://good.example/%5Cevil.example", "/" }, { "return_url=%2F%5Cevil.example", "/" },
-        { "return_url=%2F%09%2Fevil.example", "/" }, { "return_url=javascript:alert(1)", "/" }, { "return_url=app", "/" },
-        { "return_url=/oauth2logout", "/" }, { "return_url=https://good.example/oauth2authorize?return_url=/", "/" },
+        { "", "/" },
+        { "return_url=", "/" },
+        { "return_url=%2Fapp%3Fx%3D1", "/app?x=1" },
+        { "return_url=/app", "/app" },
+        { "return_url=https://good.example/app?x=1", "/app?x=1" },
+        { "return_url=https://good.example/", "/" },
+        { "return_url=https://good.example", "/" },
+        { "return_url=https://good.example.evil.example/", "/" },
+        { "return_url=https://good.example@evil.example/", "/" },
+        { "return_url=https://good.example:8443/app", "/" },
+        { "return_url=http://good.example/app", "/" },
+        { "return_url=https://evil.example/app", "/" },
+        { "return_url=https://good.example//evil.example", "/" },
+        { "return_url=//evil.example", "/" },
+        { "return_url=https://good.example/%5Cevil.example", "/" },
+        { "return_url=%2F%5Cevil.example", "/" },
+        { "return_url=%2F%09%2Fevil.example", "/" },
+        { "return_url=javascript:alert(1)", "/" },
+        { "return_url=app", "/" },
+        { "return_url=/oauth2logout", "/" },
+        { "return_url=https://good.example/oauth2authorize?return_url=/", "/" },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -86,8 +98,10 @@ static void earlier_scopes_may_be_forgotten(void **state)
 static void which_provider(void **state)
 {
     ga2_config_t *mine = FAKE_CONFIG(*state, FAKE_CLIENT), *none = fake_config((const char *const[]){ NULL }, *state);
-    ga2_config_t *other = FAKE_CONFIG(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
-    ga2_config_t *const several[] = { none, mine, other }, *const one[] = { none, mine }, *const own[] = { mine, other };
+    ga2_config_t *other =
+        FAKE_CONFIG(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
+    ga2_config_t *const several[] = { none, mine, other }, *const one[] = { none, mine },
+                        *const own[] = { mine, other };
     const char *named = ga2_base64url((ga2_bytes_t){ other->provider->id, GA2_PROVIDER_ID_LEN }, *state);
     const struct { ga2_config_t *const *configs; int count; const char *query; const ga2_provider_t *want; } rows[] = {
         { one, 2, "", mine->provider }, { own, 2, "", mine->provider }, { several, 3, "", NULL },
@@ -110,7 +124,8 @@ static void which_provider(void **state)
 
 static void broken_queries(void **state)
 {
-    static const char *const queries[] = { "return_url=/a&return_url=/b", "scopes=%zz", "scopes=%00", "scopes=a&scopes=b" };
+    static const char *const queries[] = { "return_url=/a&return_url=/b", "scopes=%zz", "scopes=%00",
+                                           "scopes=a&scopes=b" };
 
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
         T_OUTCOME(asked(queries[i], NULL, *state), "authorize-query: BAD_REQUEST", queries[i]);
@@ -121,8 +136,9 @@ static void no_parameter_passes_through(void **state)
 {
     fake_site_t *site = FAKE_USUAL_SITE(*state);
     const char *plain = fake_get(fake_browser_make(site), "/oauth2authorize?return_url=/app")->location;
-    const char *odd = fake_get(fake_browser_make(site), "/oauth2authorize?return_url=/app&token_uri=https%3A%2F%2Fevil.example&"
-        "prompt=none&redirect_uri=https%3A%2F%2Fevil.example&acr_values=1&client_id=evil&state=x&nonce=y&login_hint=z")->location;
+    const char *odd = fake_get(fake_browser_make(site), "/oauth2authorize?return_url=/app&login_hint=z&prompt=none"
+        "&state=x&nonce=y&client_id=evil&acr_values=1&token_uri=https%3A%2F%2Fevil.example"
+        "&redirect_uri=https%3A%2F%2Fevil.example")->location;
     ga2_form_t *a, *b;
 
     T_OK(ga2_form_parse(&a, ga2_bytes_of(strchr(plain, '?') + 1), *state));

@@ -70,10 +70,13 @@ static void what_a_provider_may_answer(void **state)
         { "error=temporarily_unavailable&state=s&iss=https%3A%2F%2Fop.example", "callback-refused: PROVIDER_DOWN" },
         { "error=login_required&state=s&iss=https%3A%2F%2Fop.example", "callback-refused: PROVIDER_REFUSED" },
         { "error=&state=s&iss=https%3A%2F%2Fop.example", "callback-refused: PROVIDER_REFUSED" },
-        { "error=Access_Denied&error_description=%3Csvg%3E%0D%0A&error_uri=javascript:x&state=s&iss=https%3A%2F%2Fop.example",
+        { "error=Access_Denied&error_description=%3Csvg%3E%0D%0A&error_uri=javascript:x&state=s"
+          "&iss=https%3A%2F%2Fop.example",
           "callback-refused: PROVIDER_REFUSED" },
-        { GOOD "&code=d", "broken: BAD_REQUEST" }, { GOOD "&state=t", "broken: BAD_REQUEST" },
-        { GOOD "&iss=t", "broken: BAD_REQUEST" }, { "code=%zz&state=s", "broken: BAD_REQUEST" },
+        { GOOD "&code=d", "broken: BAD_REQUEST" },
+        { GOOD "&state=t", "broken: BAD_REQUEST" },
+        { GOOD "&iss=t", "broken: BAD_REQUEST" },
+        { "code=%zz&state=s", "broken: BAD_REQUEST" },
         { "code=a%00b&state=s", "broken: BAD_REQUEST" },
     };
 
@@ -102,8 +105,12 @@ static void who_must_say_iss(void **state)
 static void plain_providers_have_no_issuer(void **state)
 {
     callback_t *c = callback_of("code=c&state=s&iss=whatever", *state);
-    const char *lines[] = { "GOAuth2AuthURI https://plain.example/authorize", "GOAuth2TokenURI https://plain.example/token",
-        "GOAuth2UserinfoURI https://plain.example/user", "GOAuth2ClientID c", "GOAuth2ClientSecret s", NULL };
+    const char *lines[] = { "GOAuth2AuthURI https://plain.example/authorize",
+                            "GOAuth2TokenURI https://plain.example/token",
+                            "GOAuth2UserinfoURI https://plain.example/user",
+                            "GOAuth2ClientID c",
+                            "GOAuth2ClientSecret s",
+                            NULL };
 
     c->t->config = fake_config(lines, *state);
     c->t->site = fake_closed_site(&c->t->config, 1, *state);
@@ -128,13 +135,16 @@ static void the_browser_must_be_the_same(void **state)
 
     c->t->world->binding = NULL;
     T_OUTCOME(c->t, "callback-binding: BINDING", "no cookie");
+    memset(c->binding.secret, 0, sizeof c->binding.secret);         /* no cookie is not a cookie of zeros */
+    ga2_attempt_bind(&c->attempt, &c->binding);
+    T_OUTCOME(c->t, "callback-binding: BINDING", "no cookie, and an attempt bound to zeros");
     c = callback_of(GOOD, *state);
     c->binding.secret[31] ^= 1;
     T_OUTCOME(c->t, "callback-binding: BINDING", "another browser's");
     assert_int_equal(fetches_of(c->t), 1);
     c = callback_of(GOOD, *state);
     c->binding.secret[0] ^= 1;
-    c->t->world->session = fake_session(c->t->config->provider, *state);   /* nor may it send a session's user elsewhere */
+    c->t->world->session = fake_session(c->t->config->provider, *state);    /* nor does a session change that */
     c->t->world->session->asked = "openid photos";
     T_OUTCOME(c->t, "callback-binding: BINDING", "another browser's, with a session here");
 }
@@ -221,7 +231,9 @@ static void an_attempt_is_good_once(void **state)
 static void errors_of_each_step(void **state)
 {
     static const struct { ga2_need_t need; int others; } rows[] = {
-        { GA2_NEED_ATTEMPT, 0 }, { GA2_NEED_SESSION, 1 }, { GA2_NEED_METADATA, 2 }, { GA2_NEED_REDEEM, 3 }, { GA2_NEED_SIGN_IN, 4 } };
+        { GA2_NEED_ATTEMPT, 0 }, { GA2_NEED_SESSION, 1 }, { GA2_NEED_METADATA, 2 }, { GA2_NEED_REDEEM, 3 },
+        { GA2_NEED_SIGN_IN, 4 },
+    };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         callback_t *c = callback_of(GOOD, *state);

@@ -32,7 +32,8 @@ static void who_is_told(void **state)
 static void users_of_every_provider(void **state)
 {
     trial_t *t = trial_make("GET", "/oauth2userinfo", NULL, *state);
-    ga2_config_t *other = FAKE_CONFIG(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
+    ga2_config_t *other =
+        FAKE_CONFIG(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
     ga2_config_t *configs[] = { t->config, other };
 
     t->site = fake_closed_site(configs, 2, *state);

@@ -5,11 +5,14 @@
 #include <apr_strings.h>
 
 #define SECONDS(n) apr_time_from_sec((apr_time_t)(n))
-#define WITH_TOKENS(p) FAKE_SITE(p, FAKE_CLIENT, "GOAuth2Bearer access", "GOAuth2SessionIdle 8h", "GOAuth2SessionMax 7d")
+#define WITH_TOKENS(p) \
+    FAKE_SITE(p, FAKE_CLIENT, "GOAuth2Bearer access", "GOAuth2SessionIdle 8h", "GOAuth2SessionMax 7d")
 
 static const char *outcome(const fake_visit_t *v)
 {
-    return v->d.verdict == GA2_PASS ? v->d.user : v->d.verdict == GA2_REFUSE ? ga2_error_name(v->d.error->code) : v->d.rule;
+    if (v->d.verdict == GA2_PASS)
+        return v->d.user;
+    return v->d.verdict == GA2_REFUSE ? ga2_error_name(v->d.error->code) : v->d.rule;
 }
 
 static const char *token_of(const fake_visit_t *v)
@@ -59,7 +62,9 @@ static void a_store_that_is_down(void **state)
 
 static void uses_are_noted_now_and_then(void **state)
 {
-    static const struct { int minutes, writes; } rows[] = { { 0, 0 }, { 47, 0 }, { 1, 1 }, { 0, 0 }, { 47, 0 }, { 100, 1 }, { 1, 0 } };
+    static const struct { int minutes, writes; } rows[] = {
+        { 0, 0 }, { 47, 0 }, { 1, 1 }, { 0, 0 }, { 47, 0 }, { 100, 1 }, { 1, 0 },
+    };
     fake_browser_t *b = fake_browser_make(FAKE_SITE(*state, FAKE_CLIENT, "GOAuth2SessionIdle 8h"));
     int before;
 
@@ -74,7 +79,8 @@ static void uses_are_noted_now_and_then(void **state)
 
 static void idle_time_counts_from_the_last_use(void **state)
 {
-    fake_browser_t *b = fake_browser_make(FAKE_SITE(*state, FAKE_CLIENT, "GOAuth2SessionIdle 1h", "GOAuth2SessionMax 5h"));
+    fake_browser_t *b =
+        fake_browser_make(FAKE_SITE(*state, FAKE_CLIENT, "GOAuth2SessionIdle 1h", "GOAuth2SessionMax 5h"));
 
     (void)fake_sign_in(b);
     for (int i = 0; i < 5; i++) {

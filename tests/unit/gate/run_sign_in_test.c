@@ -139,7 +139,8 @@ static void a_code_of_another_attempt(void **state)
     fake_browser_t *victim = fake_browser_make(site), *mallory = fake_browser_make(site);
     const char *stolen = fake_callback(victim, fake_get(victim, "/app"));
     const char *own = fake_callback(mallory, fake_get(mallory, "/app"));
-    const char *mixed = apr_pstrcat(*state, apr_pstrmemdup(*state, stolen, strcspn(stolen, "&")), strchr(own, '&'), NULL);
+    const char *mixed =
+        apr_pstrcat(*state, apr_pstrmemdup(*state, stolen, strcspn(stolen, "&")), strchr(own, '&'), NULL);
 
     assert_string_equal(outcome(fake_get(mallory, mixed)), "GRANT_ENDED");
     assert_null(session_of(mallory));
@@ -211,13 +212,15 @@ static void a_new_id_each_time(void **state)
     (void)fake_sign_in(b);
     first = apr_table_get(b->cookies, "__Host-goauth2");
     fake_clock += SECONDS(60);
-    assert_string_equal(outcome(fake_get(b, fake_callback(b, fake_get(b, "/oauth2authorize?return_url=/app")))), "callback");
+    assert_string_equal(outcome(fake_get(b, fake_callback(b, fake_get(b, "/oauth2authorize?return_url=/app")))),
+                        "callback");
     second = apr_table_get(b->cookies, "__Host-goauth2");
     assert_memory_not_equal(first, second, 22);
     T_OK(ga2_session_find(&old, &b->at->site->sessions, ga2_bytes_of(first), fake_clock, *state));
     assert_int_equal(old->ends, fake_clock + SECONDS(GA2_SUPERSEDED_S));        /* requests on their way still pass */
     assert_non_null(session_of(b));
-    T_OK(ga2_session_find(&old, &b->at->site->sessions, ga2_bytes_of(first), fake_clock + SECONDS(GA2_SUPERSEDED_S), *state));
+    T_OK(ga2_session_find(&old, &b->at->site->sessions, ga2_bytes_of(first), fake_clock + SECONDS(GA2_SUPERSEDED_S),
+                          *state));
     assert_null(old);
 }
 
@@ -233,7 +236,8 @@ static void session_fixation(void **state)
     apr_table_set(victim->cookies, "__Host-goauth2", fixed);
     site->provider->subject = "bob";
     fake_clock += SECONDS(60);
-    assert_string_equal(outcome(fake_get(victim, fake_callback(victim, fake_get(victim, "/oauth2authorize")))), "callback");
+    assert_string_equal(outcome(fake_get(victim, fake_callback(victim, fake_get(victim, "/oauth2authorize")))),
+                        "callback");
     assert_string_not_equal(apr_table_get(victim->cookies, "__Host-goauth2"), fixed);
     assert_string_equal(fake_get(victim, "/app")->d.user, "bob");
     assert_string_equal(fake_get(mallory, "/app")->d.user, "alice");            /* for ten seconds, and as before */
@@ -310,9 +314,15 @@ static void plain_providers(void **state)
 static void names_of_plain_users(void **state)
 {
     static const struct { const char *userinfo, *want; } rows[] = {
-        { ",'id':7", "7" }, { ",'id':'seven'", "seven" }, { ",'id':'','nick':'al'", "al" }, { ",'id':true,'user_id':'u'", "u" },
-        { ",'login':'l'", "l" }, { ",'nick':'al','user_id':'u','login':'l'", "al" }, { ",'id':null,'login':['x']", NULL },
-        { ",'name':'Alice'", NULL }, { "", NULL },
+        { ",'id':7", "7" },
+        { ",'id':'seven'", "seven" },
+        { ",'id':'','nick':'al'", "al" },
+        { ",'id':true,'user_id':'u'", "u" },
+        { ",'login':'l'", "l" },
+        { ",'nick':'al','user_id':'u','login':'l'", "al" },
+        { ",'id':null,'login':['x']", NULL },
+        { ",'name':'Alice'", NULL },
+        { "", NULL },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

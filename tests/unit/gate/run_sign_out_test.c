@@ -53,7 +53,8 @@ static void where_the_provider_sends_the_browser(void **state)
         fake_browser_t *b = fake_browser_make(FAKE_SITE(*state, FAKE_CLIENT, rows[i].line));
         ga2_form_t *q;
         (void)fake_sign_in(b);
-        T_OK(ga2_form_parse(&q, ga2_bytes_of(strchr(fake_post(b, "/oauth2logout", form_of(b))->location, '?') + 1), *state));
+        T_OK(ga2_form_parse(&q, ga2_bytes_of(strchr(fake_post(b, "/oauth2logout", form_of(b))->location, '?') + 1),
+                            *state));
         assert_string_equal(ga2_form_get(q, "post_logout_redirect_uri"), rows[i].want);
     }
 }
@@ -88,7 +89,8 @@ static void forms_have_a_limit(void **state)
 
     (void)fake_sign_in(b);
     memset(more, 'x', 8192);
-    assert_string_equal(outcome(fake_post(b, "/oauth2logout", apr_pstrcat(*state, form_of(b), "&", more, NULL))), "BAD_REQUEST");
+    assert_string_equal(outcome(fake_post(b, "/oauth2logout", apr_pstrcat(*state, form_of(b), "&", more, NULL))),
+                        "BAD_REQUEST");
     assert_string_equal(fake_get(b, "/app")->d.user, "alice");
 }
 
@@ -153,7 +155,8 @@ static void a_store_that_is_down(void **state)
 static void a_provider_that_is_not_configured_any_more(void **state)
 {
     fake_site_t *site = FAKE_USUAL_SITE(*state);
-    fake_site_t *other = FAKE_SITE(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
+    fake_site_t *other =
+        FAKE_SITE(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
     fake_browser_t *b = fake_browser_make(site);
 
     (void)fake_sign_in(b);

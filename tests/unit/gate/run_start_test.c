@@ -10,7 +10,10 @@ static ga2_form_t *query_of(const fake_visit_t *v, apr_pool_t *p)
     ga2_form_t *form = NULL;
 
     if (!v->location || strncmp(v->location, FAKE_ISSUER "/authorize?", strlen(FAKE_ISSUER "/authorize?")))
-        fail_msg("%s: %s", v->d.rule, v->location ? v->location : v->d.error ? ga2_error_chain(v->d.error, p) : "no redirect");
+        fail_msg("%s: %s", v->d.rule,
+                 v->location  ? v->location
+                 : v->d.error ? ga2_error_chain(v->d.error, p)
+                              : "no redirect");
     assert_null(ga2_form_parse(&form, ga2_bytes_of(strchr(v->location, '?') + 1), p));
     return form;
 }
@@ -144,10 +147,12 @@ static const char *path_of(int len, apr_pool_t *p)
 
 static void long_addresses_go_into_a_cookie(void **state)
 {
-    static const struct { int len, cookie; } rows[] = { { GA2_RETURN_IN_STATE, 0 }, { GA2_RETURN_IN_STATE + 1, 1 }, { GA2_RETURN_MAX, 1 } };
+    static const struct { int len, cookie; } rows[] = {
+        { GA2_RETURN_IN_STATE, 0 }, { GA2_RETURN_IN_STATE + 1, 1 }, { GA2_RETURN_MAX, 1 },
+    };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        for (int known = 0; known < 2; known++) {       /* with the binding's cookie set in the same answer, or before */
+        for (int known = 0; known < 2; known++) { /* with the binding's cookie set in the same answer, or before */
             fake_browser_t *b = fake_browser_make(FAKE_USUAL_SITE(*state));
             const char *path = path_of(rows[i].len, *state), *cookie;
             fake_visit_t *v = known ? fake_get(b, "/") : NULL;
@@ -157,7 +162,8 @@ static void long_addresses_go_into_a_cookie(void **state)
             cookie = apr_table_get(b->cookies, "__Host-goauth2-return");
             assert_int_equal(cookie != NULL, rows[i].cookie);
             assert_int_equal(a.return_path == NULL, rows[i].cookie);
-            assert_string_equal(cookie ? ga2_return_open(&a, ga2_bytes_of(cookie), b->at->site->ring, *state) : a.return_path,
+            assert_string_equal(cookie ? ga2_return_open(&a, ga2_bytes_of(cookie), b->at->site->ring, *state)
+                                       : a.return_path,
                                 path);
         }
 }
@@ -174,8 +180,10 @@ static void the_return_cookie_lives_as_long_as_the_attempt(void **state)
 
 static void plain_providers_get_no_nonce(void **state)
 {
-    fake_site_t *site = FAKE_SITE(*state, "GOAuth2AuthURI " FAKE_ISSUER "/authorize", "GOAuth2TokenURI " FAKE_ISSUER "/token",
-        "GOAuth2UserinfoURI " FAKE_ISSUER "/userinfo", "GOAuth2ClientID our-client", "GOAuth2ClientSecret our-secret");
+    fake_site_t *site =
+        FAKE_SITE(*state, "GOAuth2AuthURI " FAKE_ISSUER "/authorize", "GOAuth2TokenURI " FAKE_ISSUER "/token",
+                  "GOAuth2UserinfoURI " FAKE_ISSUER "/userinfo", "GOAuth2ClientID our-client",
+                  "GOAuth2ClientSecret our-secret");
     fake_browser_t *b = fake_browser_make(site);
     ga2_form_t *q = query_of(fake_get(b, "/app"), *state);
 

@@ -13,24 +13,39 @@ static void who_opens_a_page(void **state)
 {
     static const struct { const char *method, *headers[4]; int navigates; } rows[] = {
         /* a browser says so itself */
-        { "GET", { "Sec-Fetch-Mode: navigate", HTML }, 1 }, { "GET", { "Sec-Fetch-Mode: navigate" }, 1 },
-        { "HEAD", { "Sec-Fetch-Mode: navigate" }, 1 }, { "GET", { "Sec-Fetch-Mode: Navigate" }, 1 },
-        { "POST", { "Sec-Fetch-Mode: navigate", HTML }, 0 }, { "PUT", { HTML }, 0 }, { "OPTIONS", { HTML }, 0 },
-        { "get", { "Sec-Fetch-Mode: navigate" }, 0 }, { "FOO", { "Sec-Fetch-Mode: navigate" }, 0 },
-        { "GET", { "Sec-Fetch-Mode: cors", HTML }, 0 }, { "GET", { "Sec-Fetch-Mode: no-cors", HTML }, 0 },
-        { "GET", { "Sec-Fetch-Mode: same-origin", HTML }, 0 }, { "GET", { "Sec-Fetch-Mode: websocket" }, 0 },
-        { "GET", { "Sec-Fetch-Mode: ", HTML }, 0 }, { "GET", { "Sec-Fetch-Mode: navigate2" }, 0 },
+        { "GET", { "Sec-Fetch-Mode: navigate", HTML }, 1 },
+        { "GET", { "Sec-Fetch-Mode: navigate" }, 1 },
+        { "HEAD", { "Sec-Fetch-Mode: navigate" }, 1 },
+        { "GET", { "Sec-Fetch-Mode: Navigate" }, 1 },
+        { "POST", { "Sec-Fetch-Mode: navigate", HTML }, 0 },
+        { "PUT", { HTML }, 0 },
+        { "OPTIONS", { HTML }, 0 },
+        { "get", { "Sec-Fetch-Mode: navigate" }, 0 },
+        { "FOO", { "Sec-Fetch-Mode: navigate" }, 0 },
+        { "GET", { "Sec-Fetch-Mode: cors", HTML }, 0 },
+        { "GET", { "Sec-Fetch-Mode: no-cors", HTML }, 0 },
+        { "GET", { "Sec-Fetch-Mode: same-origin", HTML }, 0 },
+        { "GET", { "Sec-Fetch-Mode: websocket" }, 0 },
+        { "GET", { "Sec-Fetch-Mode: ", HTML }, 0 },
+        { "GET", { "Sec-Fetch-Mode: navigate2" }, 0 },
         /* an older one: what it accepts */
-        { "GET", { HTML }, 1 }, { "HEAD", { HTML }, 1 }, { "GET", { "Accept: application/xhtml+xml,text/html;q=0.9" }, 1 },
-        { "GET", { ANY }, 0 }, { "GET", { "Accept: application/json" }, 0 }, { "GET", { "Accept: image/png" }, 0 },
-        { "GET", { NULL }, 0 }, { "GET", { "Accept: " }, 0 },
+        { "GET", { HTML }, 1 },
+        { "HEAD", { HTML }, 1 },
+        { "GET", { "Accept: application/xhtml+xml,text/html;q=0.9" }, 1 },
+        { "GET", { ANY }, 0 },
+        { "GET", { "Accept: application/json" }, 0 },
+        { "GET", { "Accept: image/png" }, 0 },
+        { "GET", { NULL }, 0 },
+        { "GET", { "Accept: " }, 0 },
         { "GET", { HTML, "X-Requested-With: XMLHttpRequest" }, 0 },
-        { "GET", { "Sec-Fetch-Mode: navigate", "X-Requested-With: com.example.app" }, 1 },     /* an app's web view */
+        { "GET", { "Sec-Fetch-Mode: navigate", "X-Requested-With: com.example.app" }, 1 }, /* an app's web view */
         /* nobody looks at the page now, or it is no page */
         { "GET", { "Sec-Fetch-Mode: navigate", "Sec-Purpose: prefetch" }, 0 },
         { "GET", { "Sec-Fetch-Mode: navigate", "Sec-Purpose: prefetch;prerender" }, 0 },
-        { "GET", { HTML, "Sec-Purpose: prefetch" }, 0 }, { "GET", { HTML, "Sec-Purpose: " }, 1 },
-        { "GET", { HTML, "Upgrade: websocket" }, 0 }, { "GET", { "Sec-Fetch-Mode: navigate", "Upgrade: websocket" }, 0 },
+        { "GET", { HTML, "Sec-Purpose: prefetch" }, 0 },
+        { "GET", { HTML, "Sec-Purpose: " }, 1 },
+        { "GET", { HTML, "Upgrade: websocket" }, 0 },
+        { "GET", { "Sec-Fetch-Mode: navigate", "Upgrade: websocket" }, 0 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -108,9 +123,14 @@ static const char *binding_cookie(int rounds, int seconds_ago, apr_pool_t *p)
 static void too_many_rounds(void **state)
 {
     static const struct { int rounds, ago; const char *want; } rows[] = {
-        { 0, 0, "stranger: " TO_PROVIDER }, { 2, 0, "stranger: " TO_PROVIDER }, { 3, 0, "loop: LOOP" },
-        { 3, 59, "loop: LOOP" }, { 3, 60, "stranger: " TO_PROVIDER }, { 4, 30, "loop: LOOP" }, { 1000, 1, "loop: LOOP" },
-        { 3, -5, "stranger: " TO_PROVIDER },            /* the clock was set back */
+        { 0, 0, "stranger: " TO_PROVIDER },
+        { 2, 0, "stranger: " TO_PROVIDER },
+        { 3, 0, "loop: LOOP" },
+        { 3, 59, "loop: LOOP" },
+        { 3, 60, "stranger: " TO_PROVIDER },
+        { 4, 30, "loop: LOOP" },
+        { 1000, 1, "loop: LOOP" },
+        { 3, -5, "stranger: " TO_PROVIDER }, /* the clock was set back */
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -153,14 +173,30 @@ static void return_paths(void **state)
 {
     const char *longest = long_path('p', GA2_RETURN_MAX, "", *state), *half = long_path('p', 2000, "", *state);
     const struct { const char *target, *want; } rows[] = {
-        { "/app", "/app" }, { "/app?x=1&y=%2F", "/app?x=1&y=%2F" }, { "/", "/" },
-        { longest, longest }, { long_path('p', GA2_RETURN_MAX + 1, "", *state), "/" },
+        { "/app", "/app" },
+        { "/app?x=1&y=%2F", "/app?x=1&y=%2F" },
+        { "/", "/" },
+        { longest, longest },
+        { long_path('p', GA2_RETURN_MAX + 1, "", *state), "/" },
         { apr_pstrcat(*state, half, "?", long_path('q', 2000, "", *state), NULL), half },
-        { "//evil.example", "/" }, { "/\\evil.example", "/" }, { "/%2f/evil.example", "/" }, { "/%5cevil.example", "/" },
-        { "/.//evil.example", "/" }, { "/\tevil.example", "/" }, { "https://evil.example/", "/" }, { "evil.example", "/" },
-        { "javascript:alert(1)", "/" }, { "", "/" }, { "/a#b", "/" }, { "/a\r\nSet-Cookie: x=y", "/" }, { "/\xc3\xa4", "/" },
-        { "/oauth2logout", "/" }, { "/oauth2callback?code=1&state=2", "/" }, { "/oauth2authorize", "/" },
-        { "/oauth2userinfo", "/" }, { "/oauth2userinfo2", "/oauth2userinfo2" },
+        { "//evil.example", "/" },
+        { "/\\evil.example", "/" },
+        { "/%2f/evil.example", "/" },
+        { "/%5cevil.example", "/" },
+        { "/.//evil.example", "/" },
+        { "/\tevil.example", "/" },
+        { "https://evil.example/", "/" },
+        { "evil.example", "/" },
+        { "javascript:alert(1)", "/" },
+        { "", "/" },
+        { "/a#b", "/" },
+        { "/a\r\nSet-Cookie: x=y", "/" },
+        { "/\xc3\xa4", "/" },
+        { "/oauth2logout", "/" },
+        { "/oauth2callback?code=1&state=2", "/" },
+        { "/oauth2authorize", "/" },
+        { "/oauth2userinfo", "/" },
+        { "/oauth2userinfo2", "/oauth2userinfo2" },
     };
     trial_t *t = trial_make("GET", "/app", NULL, *state);
 
@@ -190,7 +226,8 @@ static void where_to_sign_in(void **state)
     T_OUTCOME(t, "api-stranger: 401", "POST");
     assert_string_equal(ga2_login_path(&t->k), "/oauth2authorize?return_url=%2Fapp%3Fx%3D1");
     configs[0] = t->config;
-    configs[1] = FAKE_CONFIG(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
+    configs[1] =
+        FAKE_CONFIG(*state, "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s");
     t->site = fake_closed_site(configs, 2, *state);
     T_OUTCOME(t, "api-stranger: 401", "POST");
     assert_int_equal(strlen(strstr(ga2_login_path(&t->k), "&provider=")), strlen("&provider=") + 22);

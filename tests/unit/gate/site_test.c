@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t.h"
-#include "../crypto/lines.h"
-#include "../folder.h"
 #include "outcome.h"
 
 #define OTHER "GOAuth2Issuer https://other.example", "GOAuth2ClientID c", "GOAuth2ClientSecret s"
@@ -9,21 +7,26 @@
 static void every_spelling_is_managed(void **state)
 {
     static const char *const managed[] = {
-        "X-Auth-Request-User", "x-auth-request-user", "X-AUTH-REQUEST-USER", "X_Auth_Request_User", "X.Auth.Request.User",
-        "X!Auth!Request!User", "X~Auth-Request-User", "X+Auth+Request+User", "X'Auth'Request'User", "X|Auth|Request|User",
-        "X^Auth^Request^User", "X`Auth`Request`User", "X#Auth$Request%User", "X&Auth*Request-User", "X_auth-REQUEST.user",
-        "X-Auth-Request-Email", "X_Auth_Request_Email", "X-Auth-Request-Preferred-Username", "X-Auth-Request-Groups",
-        "x.auth.request.groups", "X-Country", "x_country", "X-Level2", "x_level2" };
+        "X-Auth-Request-User", "x-auth-request-user", "X-AUTH-REQUEST-USER", "X_Auth_Request_User",
+        "X.Auth.Request.User", "X!Auth!Request!User", "X~Auth-Request-User", "X+Auth+Request+User",
+        "X'Auth'Request'User", "X|Auth|Request|User", "X^Auth^Request^User", "X`Auth`Request`User",
+        "X#Auth$Request%User", "X&Auth*Request-User", "X_auth-REQUEST.user", "X-Auth-Request-Email",
+        "X_Auth_Request_Email", "X-Auth-Request-Preferred-Username", "X-Auth-Request-Groups", "x.auth.request.groups",
+        "X-Country", "x_country", "X-Level2", "x_level2",
+    };
     static const char *const others[] = {
-        "X-Auth-Request-Use", "X-Auth-Request-Users", "X-Auth-RequestUser", "-X-Auth-Request-User", "X--Auth-Request-User",
-        "XAuth-Request-User", "", "Host", "Cookie", "Authorization", "X-Auth-Request", "X-Countr", "X-Level3", "X-Level-2" };
+        "X-Auth-Request-Use", "X-Auth-Request-Users", "X-Auth-RequestUser", "-X-Auth-Request-User",
+        "X--Auth-Request-User", "XAuth-Request-User", "", "Host", "Cookie", "Authorization", "X-Auth-Request",
+        "X-Countr", "X-Level3", "X-Level-2",
+    };
     ga2_config_t *configs[] = { FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2Header X-Country claim:country"),
                                 FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2Header X-Level2 text") };
     ga2_site_t *site = fake_closed_site(configs, 2, *state);
 
     for (size_t i = 0; i < sizeof managed / sizeof *managed; i++) {
         T_ROW(ga2_site_manages(site, managed[i]), managed[i]);
-        T_ROW(site->header_letters[(unsigned char)*managed[i]] & GA2_LETTER_MANAGED, managed[i]);  /* the quick look agrees */
+        /* the quick look agrees */
+        T_ROW(site->header_letters[(unsigned char)*managed[i]] & GA2_LETTER_MANAGED, managed[i]);
     }
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         T_ROW(!ga2_site_manages(site, others[i]), others[i]);
@@ -35,14 +38,17 @@ static void letters_of_headers(void **state)
     ga2_site_t *site = fake_closed_site(&config, 1, *state);
 
     for (int c = 0; c < 256; c++) {
-        int want = c == 'c' || c == 'C' ? GA2_LETTER_C | GA2_LETTER_MANAGED : c == 'x' || c == 'X' ? GA2_LETTER_MANAGED : 0;
+        int want = c == 'c' || c == 'C'   ? GA2_LETTER_C | GA2_LETTER_MANAGED
+                   : c == 'x' || c == 'X' ? GA2_LETTER_MANAGED
+                                          : 0;
         assert_int_equal(site->header_letters[c], want);
     }
 }
 
 static void a_name_is_managed_once(void **state)
 {
-    ga2_config_t *configs[] = { FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2Header X-A text", "GOAuth2Header X-Auth-Request-User text"),
+    ga2_config_t *configs[] = { FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2Header X-A text",
+                                            "GOAuth2Header X-Auth-Request-User text"),
                                 FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2Header x-a text") };
     ga2_site_t *site = fake_closed_site(configs, 2, *state);
     int n = 0;
@@ -54,10 +60,11 @@ static void a_name_is_managed_once(void **state)
 
 static void providers_each_once(void **state)
 {
-    ga2_config_t *configs[] = { FAKE_CONFIG(*state, FAKE_CLIENT), FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2HTTPTimeout 5s"),
-                                FAKE_CONFIG(*state, OTHER), FAKE_CONFIG(*state, "GOAuth2Mode off"),
-                                FAKE_CONFIG(*state, "GOAuth2Issuer " FAKE_ISSUER, "GOAuth2ClientID another",
-                                            "GOAuth2ClientSecret s") };
+    ga2_config_t *configs[] = {
+        FAKE_CONFIG(*state, FAKE_CLIENT), FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2HTTPTimeout 5s"),
+        FAKE_CONFIG(*state, OTHER), FAKE_CONFIG(*state, "GOAuth2Mode off"),
+        FAKE_CONFIG(*state, "GOAuth2Issuer " FAKE_ISSUER, "GOAuth2ClientID another", "GOAuth2ClientSecret s")
+    };
     ga2_site_t *site = fake_closed_site(configs, 5, *state);
     unsigned char unknown[GA2_PROVIDER_ID_LEN] = "";
 
@@ -84,8 +91,8 @@ static void the_longest_times_and_all_scopes(void **state)
 
 static void cookies_of_both_kinds(void **state)
 {
-    static const char *const want[] = { "goauth2", "goauth2-bind", "goauth2-return", "__Host-goauth2", "__Host-goauth2-bind",
-                                        "__Host-goauth2-return" };
+    static const char *const want[] = { "goauth2",        "goauth2-bind",        "goauth2-return",
+                                        "__Host-goauth2", "__Host-goauth2-bind", "__Host-goauth2-return" };
     ga2_config_t *config = FAKE_CONFIG(*state, FAKE_CLIENT);
     ga2_site_t *site = fake_closed_site(&config, 1, *state);
 
@@ -99,9 +106,10 @@ static void cookies_of_both_kinds(void **state)
 static void routes(void **state)
 {
     static const struct { const char *path; int route; } rows[] = {
-        { "/oauth2callback", 1 }, { "/oauth2authorize", 2 }, { "/bye", 3 }, { "/oauth2userinfo", 0 }, { "/oauth2logout", 0 },
-        { "/", 0 }, { "", 0 }, { "oauth2callback", 0 }, { "//oauth2callback", 0 }, { "/oauth2callback/", 0 }, { "/b", 0 },
-        { "/o", 0 }, { "/bye2", 0 } };
+        { "/oauth2callback", 1 }, { "/oauth2authorize", 2 }, { "/bye", 3 }, { "/oauth2userinfo", 0 },
+        { "/oauth2logout", 0 }, { "/", 0 }, { "", 0 }, { "oauth2callback", 0 }, { "//oauth2callback", 0 },
+        { "/oauth2callback/", 0 }, { "/b", 0 }, { "/o", 0 }, { "/bye2", 0 },
+    };
     ga2_config_t *config = FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2LogoutPath /bye", "GOAuth2UserinfoPath off");
     ga2_site_t *site = fake_closed_site(&config, 1, *state);
 
@@ -114,37 +122,6 @@ static void routes(void **state)
     assert_false(ga2_site_may_route(site, ""));
 }
 
-static void opened_for_real(void **state)
-{
-    const char *store = apr_pstrcat(*state, "GOAuth2Store lmdb:", folder_make(*state), "/new", NULL);
-    const char *lines[] = { FAKE_CLIENT, store, NULL };
-    ga2_config_t *config = fake_config(lines, *state);
-    ga2_site_t *site = fake_closed_site(&config, 1, *state);
-    const ga2_keyring_t *ring;
-    ga2_document_t document;
-    ga2_record_t record;
-    ga2_log_t log;
-
-    T_OK(ga2_keyring_parse(&ring, ga2_bytes_of(LINE_K), "keys", *state));
-    T_OK(ga2_site_open(site, ring, &log, *state));
-    assert_ptr_equal(site->ring, ring);
-    assert_ptr_equal(site->sessions.ring, ring);
-    assert_ptr_equal(site->log, &log);
-    assert_ptr_equal(site->sessions.log, &log);
-    assert_ptr_equal(site->http, ga2_http_curl());
-    T_OK(ga2_store_get(&record, site->sessions.store, ga2_bytes_of("x"), 1, *state));
-    T_OK(site->documents->get(&document, site->documents, "https://op.example/", *state));
-    assert_null(document.body.data);
-}
-
-static void a_store_that_cannot_be_opened(void **state)
-{
-    ga2_config_t *config = FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2Store lmdb:/dev/null/sessions");
-    ga2_site_t *site = fake_closed_site(&config, 1, *state);
-
-    T_FAILS(ga2_site_open(site, site->ring, NULL, *state), STORE);
-}
-
 static const struct CMUnitTest cases[] = {
     T("every spelling of a managed name is managed", every_spelling_is_managed),
     T("first letters say where a second look is worth it", letters_of_headers),
@@ -153,7 +130,5 @@ static const struct CMUnitTest cases[] = {
     T("records are kept for the longest time of all locations", the_longest_times_and_all_scopes),
     T("cookies of https and http are known", cookies_of_both_kinds),
     T("a route is the whole path", routes),
-    T("a site opens its store, its documents and the way out", opened_for_real),
-    T("a store that cannot be opened is an error", a_store_that_cannot_be_opened),
 };
 T_MAIN("gate/site", cases)

@@ -28,12 +28,14 @@ static int count(const char *text, const char *what)
 
 static void every_part_is_there(void **state)
 {
-    static const char *const want[] = { "<title>The title</title>", "<h1>The title</h1>", "<p>The text</p>", "<p>The message</p>",
-        "Code CODE", "Reference ABCD-EFGH", "<a class=\"go\" href=\"/again\">Try again</a>",
+    static const char *const want[] = {
+        "<title>The title</title>", "<h1>The title</h1>", "<p>The text</p>", "<p>The message</p>", "Code CODE",
+        "Reference ABCD-EFGH", "<a class=\"go\" href=\"/again\">Try again</a>",
         "<form method=\"post\" action=\"/do\">", "<input type=\"hidden\" name=\"xsrf\" value=\"token\">",
-        "<button type=\"submit\">Do it</button></form>" };
-    const ga2_page_t page = { "The title", "The text", "The message", "CODE", "ABCD-EFGH", "/again", "Try again", "/do", "token",
-                              "Do it" };
+        "<button type=\"submit\">Do it</button></form>",
+    };
+    const ga2_page_t page = { "The title", "The text",  "The message", "CODE",  "ABCD-EFGH",
+                              "/again",    "Try again", "/do",         "token", "Do it" };
     const char *text = html(&page, *state);
 
     for (size_t i = 0; i < sizeof want / sizeof *want; i++)
@@ -56,7 +58,8 @@ static void what_is_not_there_leaves_nothing_behind(void **state)
 static void code_and_reference_stand_alone_too(void **state)
 {
     assert_non_null(strstr(html(&(ga2_page_t){ .title = "T", .code = "C" }, *state), "<footer>Code C</footer>"));
-    assert_non_null(strstr(html(&(ga2_page_t){ .title = "T", .reference = "R" }, *state), "<footer>Reference R</footer>"));
+    assert_non_null(
+        strstr(html(&(ga2_page_t){ .title = "T", .reference = "R" }, *state), "<footer>Reference R</footer>"));
 }
 
 static void every_part_is_escaped(void **state)
@@ -74,8 +77,8 @@ static void nothing_from_elsewhere_and_no_script(void **state)
 {
     const ga2_page_t page = { "T", "x", "m", "C", "R", "/again", "Try again", "/do", "token", "Do it" };
     const char *text = html(&page, *state);
-    static const char *const none[] = { "<script", "javascript:", " on", "http:", "https:", "//", "url(", "@import", "<img", "<link",
-        "style=", "src=" };
+    static const char *const none[] = { "<script", "javascript:", " on",  "http:", "https:", "//",
+                                        "url(",    "@import",     "<img", "<link", "style=", "src=" };
 
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         T_ROW(!strstr(text, none[i]), none[i]);
@@ -92,8 +95,8 @@ static void the_hash_is_of_the_style(void **state)
     from = strstr(text, "<style>") + strlen("<style>");
     to = strstr(from, "</style>");
     ga2_sha256(digest, (ga2_bytes_t){ (const unsigned char *)from, (apr_size_t)(to - from) });
-    assert_string_equal(hash, apr_pstrcat(*state, "'sha256-", ga2_base64((ga2_bytes_t){ digest, sizeof digest }, *state), "'",
-                                          NULL));
+    assert_string_equal(hash, apr_pstrcat(*state, "'sha256-",
+                                          ga2_base64((ga2_bytes_t){ digest, sizeof digest }, *state), "'", NULL));
 }
 
 /* ---- the administrator's own page ---- */
@@ -101,15 +104,30 @@ static void the_hash_is_of_the_style(void **state)
 static void placeholders(void **state)
 {
     static const struct { const char *html, *want; } rows[] = {
-        { "", "" }, { "plain", "plain" }, { "{{title}}", "T" }, { "a{{title}}b{{text}}c", "aTbXc" },
-        { "{{title}}{{title}}", "TT" }, { "{{code}} {{reference}} {{again}} {{message}}", "C R /again M" },
-        { "{{unknown}}", "{{unknown}}" }, { "{{Title}}", "{{Title}}" }, { "{{ title }}", "{{ title }}" }, { "{{}}", "{{}}" },
-        { "{{", "{{" }, { "}}", "}}" }, { "{{title", "{{title" }, { "{title}", "{title}" }, { "{{{title}}}", "{{{title}}}" },
-        { "{{titl}}{{title}}", "{{titl}}T" }, { "{{x {{title}}", "{{x T" }, { "{{title}}{{", "T{{" }, { "{{title}}}}", "T}}" },
+        { "", "" },
+        { "plain", "plain" },
+        { "{{title}}", "T" },
+        { "a{{title}}b{{text}}c", "aTbXc" },
+        { "{{title}}{{title}}", "TT" },
+        { "{{code}} {{reference}} {{again}} {{message}}", "C R /again M" },
+        { "{{unknown}}", "{{unknown}}" },
+        { "{{Title}}", "{{Title}}" },
+        { "{{ title }}", "{{ title }}" },
+        { "{{}}", "{{}}" },
+        { "{{", "{{" },
+        { "}}", "}}" },
+        { "{{title", "{{title" },
+        { "{title}", "{title}" },
+        { "{{{title}}}", "{{{title}}}" },
+        { "{{titl}}{{title}}", "{{titl}}T" },
+        { "{{x {{title}}", "{{x T" },
+        { "{{title}}{{", "T{{" },
+        { "{{title}}}}", "T}}" },
         { "{{xsrf}}{{link}}{{action}}", "{{xsrf}}{{link}}{{action}}" },
     };
-    const ga2_page_t page = { .title = "T", .text = "X", .message = "M", .code = "C", .reference = "R", .link = "/again",
-                              .xsrf = "secret" };
+    const ga2_page_t page = {
+        .title = "T", .text = "X", .message = "M", .code = "C", .reference = "R", .link = "/again", .xsrf = "secret"
+    };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *got = ga2_page_fill(rows[i].html, &page, *state);

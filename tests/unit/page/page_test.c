@@ -39,7 +39,8 @@ static ga2_reply_t reply_to(trial_t *t, ga2_decision_t d)
 
 static ga2_reply_t refused(trial_t *t, ga2_code_t code)
 {
-    return reply_to(t, (ga2_decision_t){ .verdict = GA2_REFUSE, .error = ga2_error_make(t->p, "here", code, NULL, "a secret of the log") });
+    return reply_to(t, (ga2_decision_t){ .verdict = GA2_REFUSE,
+                                         .error = ga2_error_make(t->p, "here", code, NULL, "a secret of the log") });
 }
 
 static ga2_reply_t answer(trial_t *t, ga2_answer_t what, int status)
@@ -125,7 +126,8 @@ static void cookies_of_the_case(void **state)
         n++;
     }
     assert_int_equal(n, 3);
-    assert_null(header(&(ga2_reply_t){ .headers = refused(at("/app", NULL, no_lines, *state), GA2_E_STORE).headers }, "Set-Cookie"));
+    assert_null(header(&(ga2_reply_t){ .headers = refused(at("/app", NULL, no_lines, *state), GA2_E_STORE).headers },
+                       "Set-Cookie"));
 }
 
 /* ---- answers ---- */
@@ -197,8 +199,14 @@ static void the_page_that_asks(void **state)
 static void people_get_pages_and_programs_json(void **state)
 {
     static const struct { const char *header; int json; } rows[] = {
-        { NULL, 0 }, { "Accept: text/html", 0 }, { "Accept: application/json", 1 }, { "Accept: */*", 1 }, { "X-A: b", 1 },
-        { "Sec-Fetch-Mode: navigate", 0 }, { "Sec-Fetch-Mode: cors", 1 }, { "Accept: text/plain", 1 },
+        { NULL, 0 },
+        { "Accept: text/html", 0 },
+        { "Accept: application/json", 1 },
+        { "Accept: */*", 1 },
+        { "X-A: b", 1 },
+        { "Sec-Fetch-Mode: navigate", 0 },
+        { "Sec-Fetch-Mode: cors", 1 },
+        { "Accept: text/plain", 1 },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -223,15 +231,18 @@ static void a_posted_form_gets_a_page(void **state)
 
 static void what_a_page_says(void **state)
 {
-    ga2_reply_t reply = refused(at("/app", NULL, (const char *const[]){ "GOAuth2Message \"Call <Bob>\"", NULL }, *state), GA2_E_STORE);
+    ga2_reply_t reply =
+        refused(at("/app", NULL, (const char *const[]){ "GOAuth2Message \"Call <Bob>\"", NULL }, *state), GA2_E_STORE);
 
     assert_non_null(strstr(reply.body, ga2_error_text(GA2_E_STORE)));
     assert_non_null(strstr(reply.body, "<p>Call &lt;Bob&gt;</p>"));
     assert_non_null(strstr(reply.body, "Code STORE"));
     assert_non_null(strstr(reply.body, "Reference ABCD-EFGH"));
     assert_non_null(strstr(reply.body, "<title>Something went wrong</title>"));
-    assert_non_null(strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_FORBIDDEN).body, "<title>Not allowed</title>"));
-    assert_non_null(strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_BAD_REQUEST).body, "<title>That did not work</title>"));
+    assert_non_null(
+        strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_FORBIDDEN).body, "<title>Not allowed</title>"));
+    assert_non_null(strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_BAD_REQUEST).body,
+                           "<title>That did not work</title>"));
 }
 
 static void headers_of_some_statuses(void **state)
@@ -255,7 +266,8 @@ static const char *href(const ga2_reply_t *reply, apr_pool_t *p)
 
 static void the_way_on(void **state)
 {
-    static const struct { const char *what; ga2_code_t code; const char *target, *back, *line; int session; const char *want; } rows[] = {
+    static const struct { const char *what; ga2_code_t code; const char *target, *back, *line; int session;
+                          const char *want; } rows[] = {
         { "nothing to try", GA2_E_CONFIG, "/app", NULL, NULL, 0, NULL },
         { "the same page", GA2_E_STORE, "/app?x=1", NULL, NULL, 0, "/app?x=1" },
         { "the page that was wanted", GA2_E_STATE_USED, "/oauth2callback?code=c", "/wanted", NULL, 0, "/wanted" },
@@ -291,10 +303,12 @@ static void the_way_on(void **state)
 static void an_own_page(void **state)
 {
     const char *file = apr_pstrcat(*state, folder_make(*state), "/error.html", NULL);
-    const char *lines[] = { apr_pstrcat(*state, "GOAuth2ErrorPage ", file, NULL), "GOAuth2Message \"Call <Bob>\"", NULL };
+    const char *lines[] = { apr_pstrcat(*state, "GOAuth2ErrorPage ", file, NULL), "GOAuth2Message \"Call <Bob>\"",
+                            NULL };
     ga2_reply_t reply;
 
-    T_OK(ga2_file_replace(file, ga2_bytes_of("<h1>{{title}}</h1>{{text}}|{{message}}|{{code}}|{{reference}}|{{again}}|{{x}}"),
+    T_OK(ga2_file_replace(file,
+                          ga2_bytes_of("<h1>{{title}}</h1>{{text}}|{{message}}|{{code}}|{{reference}}|{{again}}|{{x}}"),
                           0600, *state));
     reply = refused(at("/app?a=<b>", NULL, lines, *state), GA2_E_STATE_USED);
     assert_string_equal(reply.body, apr_pstrcat(*state, "<h1>That did not work</h1>", ga2_error_text(GA2_E_STATE_USED),
@@ -304,7 +318,8 @@ static void an_own_page(void **state)
     assert_string_equal(header(&reply, "Cache-Control"), "no-store");
     assert_string_equal(header(&reply, "X-Frame-Options"), "DENY");
     assert_int_equal(reply.status, 400);
-    assert_string_equal(refused(at("/app", "Accept: */*", lines, *state), GA2_E_STATE_USED).content_type, "application/json");
+    assert_string_equal(refused(at("/app", "Accept: */*", lines, *state), GA2_E_STATE_USED).content_type,
+                        "application/json");
 }
 
 static int warnings;

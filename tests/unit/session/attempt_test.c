@@ -95,8 +95,10 @@ static void opens_where_it_began_alone(void **state)
     const ga2_keyring_t *ring = ring_of(LINE_K, *state), *other = ring_of(LINE_L, *state);
     ga2_attempt_t in = sample(1), out;
     const char *state_text = ga2_attempt_seal(&in, ring, CALLBACK, *state);
-    static const char *const elsewhere[] = { "https://good.example/oauth2callback2", "https://other.example/oauth2callback",
-        "http://good.example/oauth2callback", "https://good.example:8443/oauth2callback", "" };
+    static const char *const elsewhere[] = { "https://good.example/oauth2callback2",
+                                             "https://other.example/oauth2callback",
+                                             "http://good.example/oauth2callback",
+                                             "https://good.example:8443/oauth2callback", "" };
 
     for (size_t i = 0; i < sizeof elsewhere / sizeof *elsewhere; i++)
         assert_false(ga2_attempt_open(&out, state_text, ring, elsewhere[i], *state));
@@ -239,7 +241,8 @@ static void the_longest_return_fits_a_cookie(void **state)
 
     memset(path, 'p', GA2_RETURN_MAX);
     T_OK(ga2_return_seal(&value, &a, path, ring, *state));
-    assert_true(strlen(value) + strlen("__Host-goauth2-return=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=3600") < 4096);
+    assert_true(strlen(value) + strlen("__Host-goauth2-return=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=3600")
+                < 4096);
     assert_string_equal(ga2_return_open(&a, ga2_bytes_of(value), ring, *state), path);
 }
 

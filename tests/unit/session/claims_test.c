@@ -159,8 +159,8 @@ static void a_verification_stays_with_its_address(void **state)
         { "{'email':'a@x.example','email_verified':true}", "{'email':'a@x.example'}", "s a@x.example", "b true" },
         { "{'email':'a@x.example','email_verified':true}", "{'email':1}", "n 1", NULL },
         { "{'email':'a@x.example','email_verified':true}", "{'name':'A'}", "s a@x.example", "b true" },
-        { "{'email':'a@x.example','email_verified':true}", "{'email':'b@x.example','email_verified':false}", "s b@x.example",
-          "b false" },
+        { "{'email':'a@x.example','email_verified':true}", "{'email':'b@x.example','email_verified':false}",
+          "s b@x.example", "b false" },
         { "{'email_verified':true}", "{'email':'b@x.example'}", "s b@x.example", NULL },
     };
 
@@ -173,8 +173,9 @@ static void a_verification_stays_with_its_address(void **state)
 
 static void what_is_about_the_token_is_left_out(void **state)
 {
-    static const char *const left_out[] = { "iss", "aud", "azp", "exp", "iat", "nbf", "jti", "nonce", "at_hash", "c_hash",
-        "s_hash", "auth_time", "sid", "events", "_claim_names", "_claim_sources" };
+    static const char *const left_out[] = { "iss", "aud",    "azp",          "exp",           "iat",    "nbf",
+                                            "jti", "nonce",  "at_hash",      "c_hash",        "s_hash", "auth_time",
+                                            "sid", "events", "_claim_names", "_claim_sources" };
     ga2_bytes_t run;
 
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
@@ -196,7 +197,8 @@ static void size_has_a_limit(void **state)
     run = make(apr_pstrcat(*state, "{'c':'", value, "'}", NULL), NULL, state);
     assert_int_equal(run.len, GA2_CLAIMS_MAX);
     value[GA2_CLAIMS_MAX - EXTRA] = 'v';
-    T_FAILS(ga2_claims_make(&run, json(apr_pstrcat(*state, "{'c':'", value, "'}", NULL), *state), NULL, *state), IDENTITY);
+    T_FAILS(ga2_claims_make(&run, json(apr_pstrcat(*state, "{'c':'", value, "'}", NULL), *state), NULL, *state),
+            IDENTITY);
 }
 
 static void nothing_is_cut_off(void **state)
@@ -213,8 +215,9 @@ static void nothing_is_cut_off(void **state)
 
 static void long_names_are_left_out(void **state)
 {
-    const char *part = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaa";       /* 128 */
+    const char *part =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaa"; /* 128 */
     const char *text = apr_psprintf(*state, "{'%s':{'%s':1},'x':2}", part, part);
     ga2_bytes_t run = make(text, NULL, state);
 

@@ -69,7 +69,8 @@ static void attributes_of_the_others(void **state)
         ga2_cookie_jar_t jar = jar_of(1, lines[i], *state), plain = jar_of(0, lines[i], *state);
         assert_string_equal(ga2_set_binding_cookie(&jar, "v", *state),
                             "__Host-goauth2-bind=v; Path=/; HttpOnly; Secure; SameSite=Lax");
-        assert_string_equal(ga2_set_binding_cookie(&plain, "v", *state), "goauth2-bind=v; Path=/; HttpOnly; SameSite=Lax");
+        assert_string_equal(ga2_set_binding_cookie(&plain, "v", *state),
+                            "goauth2-bind=v; Path=/; HttpOnly; SameSite=Lax");
         assert_string_equal(ga2_set_return_cookie(&jar, "v", apr_time_from_sec(600), *state),
                             "__Host-goauth2-return=v; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=600");
         assert_string_equal(ga2_clear_return_cookie(&jar, *state),
@@ -91,7 +92,8 @@ static void one_value_or_none(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ga2_bytes_t got = ga2_cookie_value(rows[i].header, "n");
         const char *text = ga2_bytes_text(got, *state);
-        T_ROW(text ? rows[i].want && !strcmp(text, rows[i].want) : !rows[i].want, rows[i].header ? rows[i].header : "NULL");
+        T_ROW(text ? rows[i].want && !strcmp(text, rows[i].want) : !rows[i].want,
+              rows[i].header ? rows[i].header : "NULL");
     }
 }
 
@@ -156,12 +158,29 @@ static void a_binding_comes_back(void **state)
 static void what_a_binding_may_be(void **state)
 {
     static const struct { const char *more; int ok, rounds; apr_int64_t since; } rows[] = {
-        { "", 1, 0, 0 }, { ".3.5", 1, 3, 5 }, { ".0.0", 1, 0, 0 }, { ".999999.5", 1, 1000, 5 },
+        { "", 1, 0, 0 },
+        { ".3.5", 1, 3, 5 },
+        { ".0.0", 1, 0, 0 },
+        { ".999999.5", 1, 1000, 5 },
         { ".999999999999999999.9000000000000", 1, 1000, APR_INT64_C(9000000000000) },
-        { ".1.999999999999999999", 1, 1, 0 }, { ".1.9999999999999999999", 0, 0, 0 }, { ".9999999999999999999.1", 0, 0, 0 },
-        { ".", 0, 0, 0 }, { ".3", 0, 0, 0 }, { ".3.", 0, 0, 0 }, { "..", 0, 0, 0 }, { ".3.5.", 0, 0, 0 }, { ".3.5.1", 0, 0, 0 },
-        { ".-3.5", 0, 0, 0 }, { ".3.-5", 0, 0, 0 }, { ".+3.5", 0, 0, 0 }, { ". 3.5", 0, 0, 0 }, { ".3.5 ", 0, 0, 0 },
-        { "A", 0, 0, 0 }, { "=", 0, 0, 0 }, { ".a.b", 0, 0, 0 }, { "3.5", 0, 0, 0 },
+        { ".1.999999999999999999", 1, 1, 0 },
+        { ".1.9999999999999999999", 0, 0, 0 },
+        { ".9999999999999999999.1", 0, 0, 0 },
+        { ".", 0, 0, 0 },
+        { ".3", 0, 0, 0 },
+        { ".3.", 0, 0, 0 },
+        { "..", 0, 0, 0 },
+        { ".3.5.", 0, 0, 0 },
+        { ".3.5.1", 0, 0, 0 },
+        { ".-3.5", 0, 0, 0 },
+        { ".3.-5", 0, 0, 0 },
+        { ".+3.5", 0, 0, 0 },
+        { ". 3.5", 0, 0, 0 },
+        { ".3.5 ", 0, 0, 0 },
+        { "A", 0, 0, 0 },
+        { "=", 0, 0, 0 },
+        { ".a.b", 0, 0, 0 },
+        { "3.5", 0, 0, 0 },
     };
     ga2_binding_t b = { .rounds = 0 };
     const char *secret = ga2_binding_write(&b, *state);

@@ -302,6 +302,14 @@ static void damaged_lengths_are_refused(void **state)
         }
         memcpy(bytes + at, &was, sizeof was);
     }
+    for (int at = HOT_TEXT_LENS; at + 4 < HOT_CLAIMS_LEN; at += 4)      /* one byte from one text to the next */
+        for (int step = -1; step <= 1; step += 2) {
+            bytes[at] = (unsigned char)(bytes[at] + step);
+            bytes[at + 4] = (unsigned char)(bytes[at + 4] - step);
+            assert_false(opens(&s, hot_seal(&s, plain, ring, *state), ring, *state));
+            bytes[at] = (unsigned char)(bytes[at] - step);
+            bytes[at + 4] = (unsigned char)(bytes[at + 4] + step);
+        }
     for (apr_size_t len = 0; len < plain.len; len++)
         assert_false(opens(&s, hot_seal(&s, (ga2_bytes_t){ bytes, len }, ring, *state), ring, *state));
     bytes[plain.len] = 0;

@@ -42,8 +42,13 @@ static place_t *place_of(apr_pool_t *p)
 
 static ga2_session_t fresh(void)
 {
-    return (ga2_session_t){ .created = now, .last_used = now, .subject = "alice", .asked = "openid", .granted = "openid",
-                            .acr = "", .sid = "" };
+    return (ga2_session_t){ .created = now,
+                            .last_used = now,
+                            .subject = "alice",
+                            .asked = "openid",
+                            .granted = "openid",
+                            .acr = "",
+                            .sid = "" };
 }
 
 static ga2_session_t added(place_t *place, void **state)
@@ -162,7 +167,8 @@ static void ends_at_the_first_deadline(void **state)
 static void saved_once_for_each_reading(void **state)
 {
     place_t *place = place_of(*state);
-    ga2_session_t s = added(place, state), *one = found_at(place, &s, now, state), *two = found_at(place, &s, now, state);
+    ga2_session_t s = added(place, state), *one = found_at(place, &s, now, state),
+                  *two = found_at(place, &s, now, state);
     int saved, there;
 
     one->last_used = now + SECONDS(20);

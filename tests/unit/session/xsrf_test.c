@@ -59,7 +59,8 @@ static void good_for_its_time(void **state)
     const char *token = ga2_xsrf_make(ring, ga2_bytes_of("user"), "logout", now, *state);
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        T_ROW(ga2_xsrf_ok(token, ring, ga2_bytes_of("user"), "logout", now + SECONDS(rows[i].seconds), life) == rows[i].want,
+        T_ROW(ga2_xsrf_ok(token, ring, ga2_bytes_of("user"), "logout", now + SECONDS(rows[i].seconds), life)
+                  == rows[i].want,
               rows[i].what);
     assert_false(ga2_xsrf_ok(token, ring, ga2_bytes_of("user"), "logout", now + SECONDS(1), 0));
 }

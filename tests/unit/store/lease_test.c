@@ -20,20 +20,19 @@ static void one_at_a_time(void **state)
     apr_pool_t *p = *state;
     ga2_store_t *s = memory(p);
     ga2_lease_t mine, other;
-    int taken;
 
-    T_OK(ga2_lease_take(&taken, &mine, s, KEY("L"), 10, 30, p));
-    assert_int_equal(taken, 1);
+    T_OK(ga2_lease_take(&mine, s, KEY("L"), 10, 30, p));
+    assert_true(mine.taken);
     assert_int_equal(mine.until, 30);
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 29, 60, p));
-    assert_int_equal(taken, 0);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 29, 60, p));
+    assert_false(other.taken);
     assert_int_equal(other.until, 30);
     assert_false(other.paused);
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("M"), 29, 60, p));
-    assert_int_equal(taken, 1);
+    T_OK(ga2_lease_take(&other, s, KEY("M"), 29, 60, p));
+    assert_true(other.taken);
     T_OK(ga2_lease_end(&mine, s, 29, 0, p));
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 29, 60, p));
-    assert_int_equal(taken, 1);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 29, 60, p));
+    assert_true(other.taken);
 }
 
 static void whoever_is_late_has_lost_it(void **state)
@@ -41,15 +40,14 @@ static void whoever_is_late_has_lost_it(void **state)
     apr_pool_t *p = *state;
     ga2_store_t *s = memory(p);
     ga2_lease_t late, next, other;
-    int taken;
 
-    T_OK(ga2_lease_take(&taken, &late, s, KEY("L"), 10, 30, p));
-    T_OK(ga2_lease_take(&taken, &next, s, KEY("L"), 30, 60, p));
-    assert_int_equal(taken, 1);
+    T_OK(ga2_lease_take(&late, s, KEY("L"), 10, 30, p));
+    T_OK(ga2_lease_take(&next, s, KEY("L"), 30, 60, p));
+    assert_true(next.taken);
     T_OK(ga2_lease_end(&late, s, 31, 0, p));            /* gives nothing back that is another's */
     T_OK(ga2_lease_end(&late, s, 31, 500, p));          /* nor closes it */
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 32, 70, p));
-    assert_int_equal(taken, 0);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 32, 70, p));
+    assert_false(other.taken);
     assert_int_equal(other.until, 60);
     assert_false(other.paused);
 }
@@ -59,19 +57,18 @@ static void pause_after_failure(void **state)
     apr_pool_t *p = *state;
     ga2_store_t *s = memory(p);
     ga2_lease_t mine, other;
-    int taken;
 
-    T_OK(ga2_lease_take(&taken, &mine, s, KEY("L"), 10, 30, p));
+    T_OK(ga2_lease_take(&mine, s, KEY("L"), 10, 30, p));
     T_OK(ga2_lease_end(&mine, s, 11, 90, p));
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 89, 120, p));
-    assert_int_equal(taken, 0);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 89, 120, p));
+    assert_false(other.taken);
     assert_int_equal(other.until, 90);
     assert_true(other.paused);
     T_OK(ga2_lease_end(&other, s, 89, 0, p));           /* it never was theirs */
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 89, 120, p));
-    assert_int_equal(taken, 0);
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 90, 120, p));
-    assert_int_equal(taken, 1);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 89, 120, p));
+    assert_false(other.taken);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 90, 120, p));
+    assert_true(other.taken);
 }
 
 static void key_is_kept_with_the_lease(void **state)
@@ -80,13 +77,12 @@ static void key_is_kept_with_the_lease(void **state)
     ga2_store_t *s = memory(p);
     char key[] = "L";
     ga2_lease_t mine, other;
-    int taken;
 
-    T_OK(ga2_lease_take(&taken, &mine, s, KEY(key), 10, 30, p));
+    T_OK(ga2_lease_take(&mine, s, KEY(key), 10, 30, p));
     key[0] = 'X';
     T_OK(ga2_lease_end(&mine, s, 11, 0, p));
-    T_OK(ga2_lease_take(&taken, &other, s, KEY("L"), 12, 30, p));
-    assert_int_equal(taken, 1);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 12, 30, p));
+    assert_true(other.taken);
 }
 
 /* ---- races ---- */
@@ -101,16 +97,15 @@ static void *take_all(void *data)
     race_t *race = data;
     apr_pool_t *p;
     ga2_lease_t lease;
-    int taken;
 
     apr_pool_create(&p, NULL);
     for (int i = 0; i < TURNS; i++) {
-        if (ga2_lease_take(&taken, &lease, race->store, KEY(apr_psprintf(p, "L%d", i)), 1, 99, p))
+        if (ga2_lease_take(&lease, race->store, KEY(apr_psprintf(p, "L%d", i)), 1, 99, p))
             race->failed++;
-        race->taken += taken;
-        if (ga2_lease_take(&taken, &lease, race->store, KEY("one"), 1, 99, p))
+        race->taken += lease.taken;
+        if (ga2_lease_take(&lease, race->store, KEY("one"), 1, 99, p))
             race->failed++;
-        if (!taken)
+        if (!lease.taken)
             continue;
         if (race->inside++)
             race->failed++;
@@ -145,15 +140,15 @@ static int take_in_process(const char *url)
     apr_pool_t *p;
     ga2_store_t *s;
     ga2_lease_t lease;
-    int taken, count = 0;
+    int count = 0;
 
     apr_pool_create(&p, NULL);
     if (ga2_store_open(&s, url, p))
         return 255;
     for (int i = 0; i < TURNS; i++) {
-        if (ga2_lease_take(&taken, &lease, s, KEY(apr_psprintf(p, "L%d", i)), 1, 99, p))
+        if (ga2_lease_take(&lease, s, KEY(apr_psprintf(p, "L%d", i)), 1, 99, p))
             return 255;
-        count += taken;
+        count += lease.taken;
     }
     return count;
 }

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One renewal for all, in the small: what another request does is placed exactly in between. */
+#include "t.h"
+#include "place.h"
+
+typedef struct other { place_t *place; int times; } other_t;
+
+static void touch(void *baton)
+{
+    place_t *place = ((other_t *)baton)->place;
+    ga2_session_t *s = load(place, place->p);
+    int saved;
+
+    s->last_used = place->now;
+    assert_null(ga2_session_save(&saved, s, NULL, &place->in, place->now, place->p));
+    if (--((other_t *)baton)->times > 0) {
+        place->store->kind = 's';
+        place->store->before_put = touch;
+    }
+}
+
+static void end(void *baton)
+{
+    place_t *place = ((other_t *)baton)->place;
+
+    assert_null(ga2_session_end(load(place, place->p), &place->in, place->p));
+}
+
+/* Another owner, whose lease ran out while it waited, stores what it got after all. */
+static void store_newer(void *baton)
+{
+    place_t *place = ((other_t *)baton)->place;
+    ga2_session_t *s = load(place, place->p);
+    ga2_session_tokens_t tokens = { ga2_secret_of("access-9", place->p), ga2_secret_of("refresh-9", place->p), NULL };
+    int saved;
+
+    s->token_expires = place->now + SECONDS(LIFE_S);
+    s->refresh_at = place->now + SECONDS(LIFE_S / 2);
+    assert_null(ga2_session_save(&saved, s, &tokens, &place->in, place->now, place->p));
+}
+
+static void a_touch_in_between_loses_no_tokens(void **state)
+{
+    for (int times = 1; times <= 4; times++) {
+        place_t *place = place_of(state);
+        other_t other = { place, times };
+        int alive;
+        due(place);
+        place->fake->in_token = touch;
+        place->fake->baton = place->store->baton = &other;
+        T_OK(refresh(&alive, load(place, *state), place, *state));
+        assert_true(alive);
+        assert_int_equal(place->fake->refreshes, 1);
+        assert_string_equal(access_of(place, load(place, *state), *state), "access-2");
+        assert_string_equal(refresh_token_of(place, load(place, *state), *state), "refresh-2");
+        assert_int_equal(load(place, *state)->last_used, place->now);
+    }
+}
+
+static void a_session_that_ended_meanwhile_stays_ended(void **state)
+{
+    place_t *place = place_of(state);
+    other_t other = { place, 0 };
+    ga2_session_t *s = load(place, *state);
+    int alive = 1;
+
+    due(place);
+    place->fake->in_token = end;
+    place->fake->baton = &other;
+    T_OK(refresh(&alive, s, place, *state));
+    assert_false(alive);
+    assert_null(load(place, *state));
+    assert_string_equal(place->fake->revoked, "refresh-2");
+}
+
+static void ended_between_the_answer_and_its_storing(void **state)
+{
+    place_t *place = place_of(state);
+    other_t other = { place, 0 };
+    int alive = 1;
+
+    due(place);
+    T_OK(refresh(&alive, load(place, *state), place, *state));
+    assert_true(alive);                     /* and the metadata is known now */
+    place->now = load(place, *state)->refresh_at;
+    place->store->kind = 's';
+    place->store->baton = &other;
+    place->store->before_put = end;
+    place->fake->without_refresh_token = 1;
+    T_OK(refresh(&alive, load(place, *state), place, *state));
+    assert_false(alive);
+    assert_null(load(place, *state));
+    assert_string_equal(place->fake->revoked, "access-3");
+}
+
+static void an_end_before_is_seen_first(void **state)
+{
+    place_t *place = place_of(state);
+    ga2_session_t *s = load(place, *state);
+    other_t other = { place, 0 };
+    int alive = 1;
+
+    due(place);
+    end(&other);
+    T_OK(refresh(&alive, s, place, *state));
+    assert_false(alive);
+    assert_int_equal(place->fake->refreshes, 0);
+}
+
+static void invalid_grant_looks_once_more(void **state)
+{
+    place_t *place = place_of(state);
+    other_t other = { place, 0 };
+    ga2_session_t *s = load(place, *state);
+    int alive = 0;
+
+    due(place);
+    place->fake->token_error = "invalid_grant";
+    place->fake->in_token = store_newer;
+    place->fake->baton = &other;
+    T_OK(refresh(&alive, s, place, *state));
+    assert_true(alive);
+    assert_string_equal(access_of(place, s, *state), "access-9");
+    assert_non_null(load(place, *state));
+}
+
+static void invalid_grant_is_not_doubted_by_a_touch(void **state)
+{
+    place_t *place = place_of(state);
+    other_t other = { place, 1 };
+    int alive = 1;
+
+    due(place);
+    place->fake->token_error = "invalid_grant";
+    place->fake->in_token = touch;
+    place->fake->baton = &other;
+    T_OK(refresh(&alive, load(place, *state), place, *state));
+    assert_false(alive);
+    assert_null(load(place, *state));
+}
+
+static void signed_out_while_the_grant_ended(void **state)
+{
+    place_t *place = place_of(state);
+    other_t other = { place, 0 };
+    int alive = 1;
+
+    due(place);
+    place->fake->token_error = "invalid_grant";
+    place->fake->in_token = end;
+    place->fake->baton = &other;
+    T_OK(refresh(&alive, load(place, *state), place, *state));
+    assert_false(alive);
+}
+
+/* ---- id_token ---- */
+
+static void a_new_id_token_replaces_the_old_one(void **state)
+{
+    place_t *place = place_of(state);
+    ga2_session_tokens_t tokens;
+    int alive;
+
+    due(place);
+    place->fake->refresh_gives_id_token = 1;
+    T_OK(refresh(&alive, load(place, *state), place, *state));
+    assert_true(alive);
+    assert_true(ga2_record_tokens(&tokens, load(place, *state), place->in.ring, *state));
+    assert_true(strncmp(ga2_secret_reveal_text(tokens.id_token), "ey", 2) == 0);
+}
+
+/* Core 12.2 */
+static void an_id_token_that_is_refused_ends_the_session(void **state)
+{
+    for (int i = 0; i < 2; i++) {
+        place_t *place = place_of(state);
+        int alive = 1;
+        due(place);
+        place->fake->refresh_gives_id_token = 1;
+        if (i == 0)
+            place->fake->subject = "mallory";
+        else
+            place->fake->forges_signature = 1;
+        T_OK(refresh(&alive, load(place, *state), place, *state));
+        assert_false(alive);
+        assert_null(load(place, *state));
+        assert_string_equal(place->fake->revoked, "refresh-2");
+        assert_true(place->warnings > 0);
+    }
+}
+
+static void lose_the_keys(void *baton) { ((place_t *)baton)->fake->is_down = 1; }
+
+static void an_id_token_that_cannot_be_checked_is_not_kept(void **state)
+{
+    place_t *place = place_of(state);
+    ga2_session_tokens_t tokens;
+    int alive = 0;
+
+    due(place);
+    place->fake->refresh_gives_id_token = 1;
+    place->fake->in_token = lose_the_keys;
+    place->fake->baton = place;
+    T_OK(refresh(&alive, load(place, *state), place, *state));
+    assert_true(alive);
+    assert_true(ga2_record_tokens(&tokens, load(place, *state), place->in.ring, *state));
+    assert_string_equal(ga2_secret_reveal_text(tokens.access_token), "access-2");
+    assert_string_equal(ga2_secret_reveal_text(tokens.id_token), "id-1");
+}
+
+static const struct CMUnitTest cases[] = {
+    T("a touch in between loses no tokens", a_touch_in_between_loses_no_tokens),
+    T("a session that ended meanwhile stays ended, and the new tokens are revoked",
+      a_session_that_ended_meanwhile_stays_ended),
+    T("so does one that ends just before they are stored", ended_between_the_answer_and_its_storing),
+    T("a session that ended before costs no request", an_end_before_is_seen_first),
+    T("after invalid_grant one more look finds a newer token", invalid_grant_looks_once_more),
+    T("a touch is no newer token", invalid_grant_is_not_doubted_by_a_touch),
+    T("invalid_grant for a session that ended is no error", signed_out_while_the_grant_ended),
+    T("a new id_token replaces the old one", a_new_id_token_replaces_the_old_one),
+    T("an id_token of another user, or forged, ends the session", an_id_token_that_is_refused_ends_the_session),
+    T("an id_token that cannot be checked just now is not kept", an_id_token_that_cannot_be_checked_is_not_kept),
+};
+T_MAIN("session/refresh: others step in", cases)

@@ -7,7 +7,11 @@ import { signIn } from '../e2e/lib/navigate.mjs';
 import { signInOne } from './crowd.mjs';
 import * as sites from './sites.mjs';
 
-const usual = [['Accept', 'text/html'], ['User-Agent', 'bench'], ['Accept-Language', 'en']];
+const usual = [
+  ['Accept', 'text/html'],
+  ['User-Agent', 'bench'],
+  ['Accept-Language', 'en'],
+];
 
 /** GET on one kept connection; `cookie` is (server) => Cookie header, or a function of the request's number then. */
 export function requests(target, status, cookie) {
@@ -30,11 +34,13 @@ const session = (kind) => async (server) => {
   return sites.sessionCookie(kind, jar);
 };
 
-const signIns = (kind) => async ({ server, count }) => {
-  const pool = new Pool();
-  for (let i = 0; i < count; i++) await signInOne({ kind, url: server.url }, pool, { wantsPage: true });
-  pool.close();
-};
+const signIns =
+  (kind) =>
+  async ({ server, count }) => {
+    const pool = new Pool();
+    for (let i = 0; i < count; i++) await signInOne({ kind, url: server.url }, pool, { wantsPage: true });
+    pool.close();
+  };
 
 /** One run of httpd with this kind of gate, for callgrind.mjs. */
 const setup = (kind, serve) => ({
@@ -60,4 +66,10 @@ export const cases = (module) => ({
 });
 
 /** The module's ways into a request. What is in and below them is everything that it adds. */
-export const hooks = ['ga2_post_read_request', 'ga2_check_access', 'ga2_check_access_ex', 'ga2_check_authn', 'ga2_handler'];
+export const hooks = [
+  'ga2_post_read_request',
+  'ga2_check_access',
+  'ga2_check_access_ex',
+  'ga2_check_authn',
+  'ga2_handler',
+];

@@ -50,7 +50,10 @@ export async function countSignedIn(site, cookies) {
   const pool = new Pool();
   let signedIn = 0;
   await each(cookies.length, async (i) => {
-    const { status } = await pool.request({ url: site.url + page, headers: [...browserHeaders(), ['Cookie', cookies[i]]] });
+    const { status } = await pool.request({
+      url: site.url + page,
+      headers: [...browserHeaders(), ['Cookie', cookies[i]]],
+    });
     if (status === 200) signedIn += 1;
   });
   pool.close();

@@ -7,8 +7,6 @@
 #include "session/cookie_jar.h"
 #include "store/lmdb_env.h"
 #include <apr_strings.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { ID_TOKEN_LEN = 800, OPAQUE_TOKEN_LEN = 43 };
@@ -41,9 +39,9 @@ static const ga2_provider_t *provider_of(const char *issuer, const char *client_
 
 static ga2_session_t sample(const ga2_provider_t *provider, apr_time_t now, apr_pool_t *p)
 {
-    ga2_session_t s = { .created = now, .last_used = now, .auth_time = now, .token_expires = now + apr_time_from_sec(3600),
-        .refresh_at = now + apr_time_from_sec(3000), .can_refresh = 1, .subject = "u-1001",
-        .asked = "email openid profile", .granted = "email openid profile", .acr = "", .sid = "" };
+    ga2_session_t s = { .created = now, .last_used = now, .auth_time = now, .can_refresh = 1,
+        .token_expires = now + apr_time_from_sec(3600), .refresh_at = now + apr_time_from_sec(3000),
+        .subject = "u-1001", .asked = "email openid profile", .granted = "email openid profile", .acr = "", .sid = "" };
     const ga2_json_t *json;
 
     bench_must(ga2_json_parse(&json, ga2_bytes_of(claims), p), p);
@@ -69,9 +67,11 @@ static void wait_for_no_disk(const char *store_url, apr_pool_t *p)
     (void)mdb_env_set_flags(env->lmdb.env, MDB_NOSYNC, 1);
 }
 
-static void fill(const ga2_sessions_t *in, const ga2_session_t *like, apr_int64_t count, apr_int64_t shown, apr_pool_t *p)
+static void fill(const ga2_sessions_t *in, const ga2_session_t *like, apr_int64_t count, apr_int64_t shown,
+                 apr_pool_t *p)
 {
-    const ga2_session_tokens_t tokens = { token(OPAQUE_TOKEN_LEN, p), token(OPAQUE_TOKEN_LEN, p), token(ID_TOKEN_LEN, p) };
+    const ga2_session_tokens_t tokens = { token(OPAQUE_TOKEN_LEN, p), token(OPAQUE_TOKEN_LEN, p),
+                                          token(ID_TOKEN_LEN, p) };
     apr_pool_t *own;
 
     apr_pool_create(&own, p);

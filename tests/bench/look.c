@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * look STORE KEY_FILE COUNT: reads session cookies from standard input, a line each, and looks sessions up as a request
- * does, COUNT times in all, taking the cookies in turn. Prints the nanoseconds of one, and fails when one is not there. */
+ * look STORE KEY_FILE COUNT: reads session cookies from standard input, a line each, and looks sessions up as a
+ * request does, COUNT times in all, taking the cookies in turn. Prints the nanoseconds of one; fails when one is not
+ * there. */
 #include "open.h"
 #include <apr_strings.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 

@@ -13,7 +13,10 @@ export const spread = (values) => ({ value: median(values), low: Math.min(...val
 export const whole = (n) => Math.round(n).toLocaleString('en');
 export const decimals = (count) => (n) => n.toFixed(count);
 /** With a unit behind it. */
-export const unit = (text, write = whole) => (n) => `${write(n)} ${text}`;
+export const unit =
+  (text, write = whole) =>
+  (n) =>
+    `${write(n)} ${text}`;
 
 /** What a table shows: a number, one with its spread, or a text as it is. */
 export function shown(figure, write = whole) {
@@ -26,8 +29,19 @@ export function shown(figure, write = whole) {
 
 /** Budgets: a text, and whether a figure keeps it. A figure with a spread is judged by its value. */
 const valueOf = (figure) => (typeof figure === 'object' ? figure.value : figure);
-export const atMost = (limit, write = whole) => ({ text: `≤ ${write(limit)}`, limit, keeps: (f) => valueOf(f) <= limit });
-export const atLeast = (limit, write = whole) => ({ text: `≥ ${write(limit)}`, limit, keeps: (f) => valueOf(f) >= limit });
+export const atMost = (limit, write = whole) => ({
+  text: `≤ ${write(limit)}`,
+  limit,
+  keeps: (f) => valueOf(f) <= limit,
+});
+export const atLeast = (limit, write = whole) => ({
+  text: `≥ ${write(limit)}`,
+  limit,
+  keeps: (f) => valueOf(f) >= limit,
+});
 /** All of the measurements, not only the median. */
-export const always = (limit, write = whole) => ({ text: write(limit), limit,
-  keeps: (f) => (typeof f === 'object' ? f.low === limit && f.high === limit : f === limit) });
+export const always = (limit, write = whole) => ({
+  text: write(limit),
+  limit,
+  keeps: (f) => (typeof f === 'object' ? f.low === limit && f.high === limit : f === limit),
+});

@@ -23,10 +23,13 @@ export const rows = [
   { name: 'look-up', measure: lookUp },
 ].map((row, i) => ({ ...row, number: i + 1 }));
 
-/** The rows that these words name, in the table's order; all of them without a word. Throws on a word that names none. */
+/** The rows that these words name, in the table's order; all without a word. Throws on a word that names none. */
 export function chosen(words) {
   const named = (word) => rows.find(({ name, number }) => word === name || word === String(number));
   const unknown = words.find((word) => !named(word));
-  if (unknown !== undefined) throw new Error(`there is no row ${unknown}; there are ${rows.map((row) => `${row.number} ${row.name}`).join(', ')}`);
+  if (unknown !== undefined)
+    throw new Error(
+      `there is no row ${unknown}; there are ${rows.map((row) => `${row.number} ${row.name}`).join(', ')}`,
+    );
   return words.length ? rows.filter((row) => words.some((word) => named(word) === row)) : rows;
 }

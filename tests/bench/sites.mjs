@@ -11,8 +11,8 @@ import * as realProvider from '../e2e/provider.mjs';
 export const secret = 'bench-secret-0123456789abcdef';
 
 /**
- * A kind of gate. cookie: the session's; cookies: all that a browser goes on sending. lines: of the server; gate, tokens:
- * of a location, without and with a token for the backend.
+ * A kind of gate. cookie: the session's; cookies: all that a browser goes on sending. lines: of the server; gate,
+ * tokens: of a location, without and with a token for the backend.
  */
 export const ours = (module) => ({
   name: 'ours',
@@ -54,10 +54,16 @@ OIDCPKCEMethod S256`,
 };
 
 /** The same sections without a gate, so that only the module's own cost is in a difference. */
-export const open = (kind) => ({ ...kind, lines: () => '', gate: 'Require all granted', tokens: 'Require all granted' });
+export const open = (kind) => ({
+  ...kind,
+  lines: () => '',
+  gate: 'Require all granted',
+  tokens: 'Require all granted',
+});
 export const nothing = open({ name: 'nothing', goauth2: false, modules: [], callback: '/oauth2callback' });
 
-export const peerFile = () => path.join(process.env.GA2_HTTPD_MODULES ?? '/usr/lib/apache2/modules', 'mod_auth_openidc.so');
+export const peerFile = () =>
+  path.join(process.env.GA2_HTTPD_MODULES ?? '/usr/lib/apache2/modules', 'mod_auth_openidc.so');
 export const hasPeer = () => fs.existsSync(peerFile());
 
 /** Of httpd.conf: /app is behind the gate. */
@@ -73,8 +79,8 @@ const client = (kind, port) => ({
 });
 
 /** A provider that signs alice in without a page; her eight claims are those of the budgets. */
-export const startProvider = (kind, port, options = {}) => realProvider.start({ consent: false, autoLogin: 'alice',
-  clients: [client(kind, port)], ...options });
+export const startProvider = (kind, port, options = {}) =>
+  realProvider.start({ consent: false, autoLogin: 'alice', clients: [client(kind, port)], ...options });
 
 /** One that answers at once. */
 const startFastProvider = (kind, port) => badProvider.start({ clients: [client(kind, port)] });
@@ -88,12 +94,25 @@ export async function startSite(kind, { fast = false, provider = {}, more = '', 
   const op = await (fast ? startFastProvider(kind, port) : startProvider(kind, port, provider));
   const { goauth2, modules } = kind;
   try {
-    const server = await apache.start({ port, goauth2, modules, logLevel: 'warn', ...options,
-      config: (self) => configuration(kind, { server: self, op })
-        + (typeof more === 'function' ? more({ server: self, op }) : more) });
-    return { kind, op, server, url: server.url, end: async () => {
-      await server.stop({ graceful: false }).finally(() => op.close());
-    } };
+    const server = await apache.start({
+      port,
+      goauth2,
+      modules,
+      logLevel: 'warn',
+      ...options,
+      config: (self) =>
+        configuration(kind, { server: self, op }) +
+        (typeof more === 'function' ? more({ server: self, op }) : more),
+    });
+    return {
+      kind,
+      op,
+      server,
+      url: server.url,
+      end: async () => {
+        await server.stop({ graceful: false }).finally(() => op.close());
+      },
+    };
   } catch (error) {
     await op.close();
     throw error;
@@ -101,5 +120,8 @@ export async function startSite(kind, { fast = false, provider = {}, more = '', 
 }
 
 /** The Cookie header that a browser sends to this kind of gate when it has signed in. */
-export const sessionCookie = (kind, jar) => jar.cookies.filter(({ name }) => kind.cookies.test(name))
-  .map(({ name, value }) => `${name}=${value}`).join('; ');
+export const sessionCookie = (kind, jar) =>
+  jar.cookies
+    .filter(({ name }) => kind.cookies.test(name))
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ');

@@ -20,9 +20,13 @@ const nobody = { issuer: 'http://127.0.0.1:1', close() {} }; // a good session n
 /** A program of ours, its output. */
 function run(bench, program, args, input) {
   const directory = process.env.GA2_BENCH_PROGRAMS ?? path.join(path.dirname(bench.ours.goauth2), '../tests/bench');
-  const { status, error, stdout, stderr } = spawnSync(path.join(directory, program), args.map(String),
-    { input, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (error) throw new Error(`${path.join(directory, program)} does not run (${error.code}); make tests/bench/${program}`);
+  const { status, error, stdout, stderr } = spawnSync(path.join(directory, program), args.map(String), {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (error)
+    throw new Error(`${path.join(directory, program)} does not run (${error.code}); make tests/bench/${program}`);
   if (status !== 0) throw new Error(`${program}: ${stderr}`);
   return stdout;
 }
@@ -30,8 +34,16 @@ function run(bench, program, args, input) {
 /** A store with so many sessions: { directory, cookies }. */
 function fill(bench, count) {
   const directory = ownDirectory('ga2-store-');
-  const cookies = run(bench, 'fill', [`lmdb:${directory}/sessions`, `${directory}/keys`, nobody.issuer, 'app', count,
-    Math.min(count, shown)]).trim().split('\n');
+  const cookies = run(bench, 'fill', [
+    `lmdb:${directory}/sessions`,
+    `${directory}/keys`,
+    nobody.issuer,
+    'app',
+    count,
+    Math.min(count, shown),
+  ])
+    .trim()
+    .split('\n');
   if (process.getuid() === 0) spawnSync('chown', ['-R', 'www-data:www-data', directory]);
   return { count, directory, cookies };
 }
@@ -41,7 +53,12 @@ function lookTimes(bench, stores, rounds) {
   const times = stores.map(() => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, { directory, cookies }] of stores.entries()) {
-      const answer = run(bench, 'look', [`lmdb:${directory}/sessions`, `${directory}/keys`, shown], cookies.join('\n'));
+      const answer = run(
+        bench,
+        'look',
+        [`lmdb:${directory}/sessions`, `${directory}/keys`, shown],
+        cookies.join('\n'),
+      );
       times[i].push(Number(answer));
     }
   }
@@ -49,13 +66,20 @@ function lookTimes(bench, stores, rounds) {
 }
 
 const header = (cookie) => `goauth2=${cookie}`;
-const config = (kind, { directory }) => (given) => configuration(kind, { ...given, op: nobody, store: directory });
+const config =
+  (kind, { directory }) =>
+  (given) =>
+    configuration(kind, { ...given, op: nobody, store: directory });
 
 /** Instructions of a request; the sessions take turns. */
 async function instructions(kind, store) {
   const cookieOf = () => (i) => header(store.cookies[(i * 17) % store.cookies.length]);
-  const setup = { module: kind.goauth2, config: config(kind, store), provider: async () => nobody,
-    serve: requests('/app/page.html', 200, cookieOf) };
+  const setup = {
+    module: kind.goauth2,
+    config: config(kind, store),
+    provider: async () => nobody,
+    serve: requests('/app/page.html', 200, cookieOf),
+  };
   return (await perRequest(setup)).total;
 }
 
@@ -63,11 +87,14 @@ async function instructions(kind, store) {
 function script({ directory, cookies }) {
   const file = path.join(directory, 'cookies.lua');
   const list = cookies.map((cookie) => `"${header(cookie)}"`).join(',\n');
-  fs.writeFileSync(file, `local all = {${list}}\nlocal i = 0
+  fs.writeFileSync(
+    file,
+    `local all = {${list}}\nlocal i = 0
 function request()
   i = i % #all + 1
   return wrk.format("GET", nil, { Cookie = all[i] })
-end\n`);
+end\n`,
+  );
   return file;
 }
 
@@ -78,8 +105,15 @@ async function rates(bench, stores, rounds) {
   try {
     for (const store of stores) {
       const { goauth2 } = bench.ours;
-      servers.push(await apache.start({ mpm: 'event', goauth2, logLevel: 'warn', ...onServerCore,
-        config: (server) => config(bench.ours, store)({ server }) }));
+      servers.push(
+        await apache.start({
+          mpm: 'event',
+          goauth2,
+          logLevel: 'warn',
+          ...onServerCore,
+          config: (server) => config(bench.ours, store)({ server }),
+        }),
+      );
     }
     const rate = (i) => wrk(`${servers[i].url}/app/page.html`, { seconds: 2, args: ['-s', script(stores[i])] });
     for (let round = 0; round < rounds; round++) {
@@ -105,12 +139,22 @@ async function compare(bench, [small, large]) {
   const nanoseconds = unit('ns');
   const counts = `${whole(large.count)} sessions ÷ ${whole(small.count)}`;
   return [
-    { what: `one look-up, ${counts}`, method: `look.c, ${rounds} pairs`, budget: atMost(1.5, times), write: times,
-      ours: spread(largeTimes.map((t, i) => t / smallTimes[i])) },
+    {
+      what: `one look-up, ${counts}`,
+      method: `look.c, ${rounds} pairs`,
+      budget: atMost(1.5, times),
+      write: times,
+      ours: spread(largeTimes.map((t, i) => t / smallTimes[i])),
+    },
     { what: `  of ${whole(small.count)}`, method: 'median', ours: median(smallTimes), write: nanoseconds },
     { what: `  of ${whole(large.count)}`, method: 'median', ours: median(largeTimes), write: nanoseconds },
-    { what: '  instructions added to a request', method: 'callgrind', budget: atMost(1.5, times), write: times,
-      ours: (ofLarge - ofOpen) / (ofSmall - ofOpen) },
+    {
+      what: '  instructions added to a request',
+      method: 'callgrind',
+      budget: atMost(1.5, times),
+      write: times,
+      ours: (ofLarge - ofOpen) / (ofSmall - ofOpen),
+    },
     { what: '  requests/s', method: `wrk, ${rounds} pairs of 2 s`, ours: rate, write: times },
   ];
 }

@@ -13,16 +13,17 @@ const many = 50;
 const lifetime = 5; // seconds
 const milliseconds = unit('ms');
 
-const start = (kind, backend) => startSite(kind, {
-  mpm: 'prefork',
-  workers: { processes: 1, threads: 8 },
-  provider: { accessTokenSeconds: lifetime, refreshTokens: 'always' },
-  more: `
+const start = (kind, backend) =>
+  startSite(kind, {
+    mpm: 'prefork',
+    workers: { processes: 1, threads: 8 },
+    provider: { accessTokenSeconds: lifetime, refreshTokens: 'always' },
+    more: `
 ProxyPass "/api/" "${backend.url}/"
 <Location "/api">
 ${kind.tokens}
 </Location>`,
-});
+  });
 
 /** Whether the provider would accept a token now. */
 const isLive = (op, token) => Boolean(token && op.store.get(`AccessToken:${token}`));
@@ -30,8 +31,11 @@ const isLive = (op, token) => Boolean(token && op.store.get(`AccessToken:${token
 /** A request, and whether the backend got one with a token that is good. */
 async function ask(site, backend, cookie, path) {
   const began = performance.now();
-  const answer = await request({ url: `${site.url}/api${path}`, headers: [['Cookie', cookie]], timeout: 120000 })
-    .catch((error) => ({ status: error.code ?? 'broken' }));
+  const answer = await request({
+    url: `${site.url}/api${path}`,
+    headers: [['Cookie', cookie]],
+    timeout: 120000,
+  }).catch((error) => ({ status: error.code ?? 'broken' }));
   const milliseconds_ = performance.now() - began;
   const arrived = backend.requests.find((seen) => seen.path === path);
   const isWhole = answer.status === 200 && arrived && isLive(site.op, site.kind.tokenOf(arrived));
@@ -82,7 +86,8 @@ async function measure(bench, { delay, times }) {
       await backend.close();
     }
   }
-  return (name) => Object.fromEntries(Object.entries(results).map(([kind, runs]) => [kind, spread(runs.map((run) => run[name]))]));
+  return (name) =>
+    Object.fromEntries(Object.entries(results).map(([kind, runs]) => [kind, spread(runs.map((run) => run[name]))]));
 }
 
 const figures = (of, method) => [
@@ -95,8 +100,16 @@ export async function refresh(bench) {
   const times = bench.full ? 9 : 3;
   const of = await measure(bench, { delay: 300, times });
   const method = `8 processes, token endpoint 0.3 s, ${times} times`;
-  return [...figures(of, method), { what: '  median wait, without the endpoint\'s own', method: 'less the same requests before it', ...of('wait'),
-    budget: atMost(30, milliseconds), write: milliseconds }];
+  return [
+    ...figures(of, method),
+    {
+      what: "  median wait, without the endpoint's own",
+      method: 'less the same requests before it',
+      ...of('wait'),
+      budget: atMost(30, milliseconds),
+      write: milliseconds,
+    },
+  ];
 }
 
 export async function slowRefresh(bench) {

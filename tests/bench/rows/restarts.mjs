@@ -9,7 +9,7 @@ const people = 100;
 const events = {
   'a graceful reload': (server) => server.graceful(),
   'a restart': (server) => server.restart(),
-  'kill -9 of everything, and a start': async (server) => {
+  'kill -9 of all and a start': async (server) => {
     await server.kill9('all');
     await server.startAgain();
   },
@@ -36,6 +36,10 @@ async function keptAfterEach(bench, kind) {
 export async function restarts(bench) {
   const kept = {};
   for (const kind of bench.kinds) kept[kind.name] = await keptAfterEach(bench, kind);
-  return Object.keys(events).map((name) => ({ what: `of ${people} sessions, kept after ${name}`, method: 'all asked again',
-    ...Object.fromEntries(bench.kinds.map((kind) => [kind.name, kept[kind.name][name]])), budget: always(people) }));
+  return Object.keys(events).map((name) => ({
+    what: `of ${people} sessions, kept after ${name}`,
+    method: 'all asked again',
+    ...Object.fromEntries(bench.kinds.map((kind) => [kind.name, kept[kind.name][name]])),
+    budget: always(people),
+  }));
 }

@@ -12,7 +12,9 @@ const milliseconds = unit('ms', decimals(2));
 
 /** Milliseconds of CPU time that the threads of these processes have used; the kernel counts in nanoseconds. */
 function cpuOf(pids) {
-  const tasks = pids.flatMap((pid) => fs.readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}/schedstat`));
+  const tasks = pids.flatMap((pid) =>
+    fs.readdirSync(`/proc/${pid}/task`).map((task) => `/proc/${pid}/task/${task}/schedstat`),
+  );
   return tasks.reduce((sum, file) => sum + Number(fs.readFileSync(file, 'utf8').split(' ')[0]), 0) / 1e6;
 }
 
@@ -27,7 +29,8 @@ async function cpuOfSignIns({ site, pool }, times) {
 async function cpuOfOpenPages({ site, pool }, times) {
   const pids = site.server.children();
   const before = cpuOf(pids);
-  for (let i = 0; i < 3 * times; i++) await pool.request({ url: `${site.url}/index.html`, headers: browserHeaders() });
+  for (let i = 0; i < 3 * times; i++)
+    await pool.request({ url: `${site.url}/index.html`, headers: browserHeaders() });
   return (cpuOf(pids) - before) / times;
 }
 
@@ -64,15 +67,27 @@ export async function signInCost(bench) {
   const times = 50;
   const of = await cpu(bench, { rounds, times });
   const figures = [
-    { what: 'CPU time of httpd for a whole sign-in', method: `/proc, ${rounds} × ${times} sign-ins`, ...of('signIn'),
-      budget: atMost(0.6, milliseconds), write: milliseconds },
-    { what: '  for comparison, of three open pages', method: 'in the same rounds', ...of('open'), write: milliseconds },
+    {
+      what: 'CPU time of httpd for a whole sign-in',
+      method: `/proc, ${rounds} × ${times} sign-ins`,
+      ...of('signIn'),
+      budget: atMost(0.6, milliseconds),
+      write: milliseconds,
+    },
+    {
+      what: '  for comparison, of three open pages',
+      method: 'in the same rounds',
+      ...of('open'),
+      write: milliseconds,
+    },
   ];
   const counted = {};
   for (const kind of bench.kinds) {
     bench.say(`sign-ins, ${kind.name}, counting`);
     counted[kind.name] = await signInInstructions(kind);
   }
-  return [...figures, { what: 'instructions of httpd for a whole sign-in', method: 'callgrind', ...counted,
-    budget: atMost(1200000) }];
+  return [
+    ...figures,
+    { what: 'instructions of httpd for a whole sign-in', method: 'callgrind', ...counted, budget: atMost(1200000) },
+  ];
 }

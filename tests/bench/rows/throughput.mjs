@@ -17,11 +17,16 @@ export const onServerCore = { wrapper: ['taskset', '-c', serverCore], workers: {
 /** Requests a second, by wrk; args are more of its own. */
 export function wrk(url, { seconds, cookie, args = [] }) {
   const headers = cookie ? ['-H', `Cookie: ${cookie}`] : [];
-  const child = spawn('taskset', ['-c', loadCore, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, ...headers, ...args, url],
-    { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    'taskset',
+    ['-c', loadCore, 'wrk', '-t1', `-c${connections}`, `-d${seconds}s`, ...headers, ...args, url],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   ownProcess(child.pid);
   let output = '';
-  child.stdout.on('data', (chunk) => { output += chunk; });
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => {
@@ -40,8 +45,11 @@ async function mustBe200(url, cookie) {
 
 /** One kind's pairs of rates: { open, gated }. */
 async function prepare(kind) {
-  const site = await startSite(kind, { mpm: 'event', ...onServerCore,
-    more: ({ server }) => `\nAlias /open "${server.path('htdocs')}/app"` });
+  const site = await startSite(kind, {
+    mpm: 'event',
+    ...onServerCore,
+    more: ({ server }) => `\nAlias /open "${server.path('htdocs')}/app"`,
+  });
   const jar = new Jar();
   await signIn(jar, `${site.url}/app/page.html`);
   return { site, cookie: sessionCookie(kind, jar), pairs: [] };
@@ -68,11 +76,19 @@ export async function throughput(bench) {
     for (const { site } of measured) await site.end();
   }
   const method = `wrk -c${connections}, ${rounds} pairs of ${seconds} s`;
-  const rate = (name) => Object.fromEntries(measured.map(({ site, pairs }) => [site.kind.name, median(pairs.map((p) => p[name]))]));
-  const ratios = Object.fromEntries(measured.map(({ site, pairs }) =>
-    [site.kind.name, spread(pairs.map(({ open, gated }) => gated / open))]));
+  const rate = (name) =>
+    Object.fromEntries(measured.map(({ site, pairs }) => [site.kind.name, median(pairs.map((p) => p[name]))]));
+  const ratios = Object.fromEntries(
+    measured.map(({ site, pairs }) => [site.kind.name, spread(pairs.map(({ open, gated }) => gated / open))]),
+  );
   return [
-    { what: 'requests/s, protected ÷ open', method, ...ratios, budget: atLeast(0.95, decimals(2)), write: decimals(2) },
+    {
+      what: 'requests/s, protected ÷ open',
+      method,
+      ...ratios,
+      budget: atLeast(0.95, decimals(2)),
+      write: decimals(2),
+    },
     { what: '  requests/s of the open page', method: 'median', ...rate('open') },
     { what: '  requests/s behind the gate', method: 'median', ...rate('gated') },
   ];

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts Apache httpd for one test, in a directory of its own, on a port of its own, as a child of this process, and
 // ends it. $GA2_HTTPD is the program (/usr/sbin/apache2), $GA2_MODULE the module under test. When that was built with
-// sanitizers, $GA2_PRELOAD is their library and $ASAN_OPTIONS, $UBSAN_OPTIONS and $LSAN_OPTIONS are theirs, as everywhere.
+// sanitizers, $GA2_PRELOAD is their library (libasan.so of gcc -print-file-name). $ASAN_OPTIONS, $UBSAN_OPTIONS and
+// $LSAN_OPTIONS count as everywhere; without them a child of httpd also looks for leaks when it ends.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { configuration, defaultFiles } from './apache-conf.mjs';
 import { disownProcess, ownDirectory, ownProcess, removeDirectory, signal } from './cleanup.mjs';
 import { makeServerDirectory, writeFile } from './files.mjs';
@@ -15,11 +17,18 @@ import { findTrouble } from './trouble.mjs';
 const httpd = () => process.env.GA2_HTTPD ?? '/usr/sbin/apache2';
 export const mpms = ['prefork', 'worker', 'event'];
 
-/** The environment of the program alone: of what starts it, nothing is looked at by a sanitizer. */
+/** The whole way to an allocation is needed to tell httpd's leaks from ours. */
+const sanitizerDefaults = {
+  ASAN_OPTIONS: 'fast_unwind_on_malloc=0:malloc_context_size=40',
+  UBSAN_OPTIONS: 'print_stacktrace=1',
+  LSAN_OPTIONS: `suppressions=${fileURLToPath(new URL('./leaks.supp', import.meta.url))}:print_suppressions=0`,
+};
+
+/** The environment of the program alone: what starts it is not looked at. */
 function sanitizers() {
   const { GA2_PRELOAD, ...env } = process.env;
   if (!GA2_PRELOAD) return {};
-  const options = Object.entries(env).filter(([name]) => /^(A|UB|L)SAN_OPTIONS$/.test(name));
+  const options = Object.entries(sanitizerDefaults).map(([name, value]) => [name, env[name] ?? value]);
   return { LD_PRELOAD: GA2_PRELOAD, ...Object.fromEntries(options) };
 }
 
@@ -75,6 +84,22 @@ class Apache {
     ]);
     const { status, stdout, stderr } = spawnSync(program, rest, { encoding: 'utf8', cwd: this.directory });
     return { ok: status === 0, output: `${stdout}${stderr}` };
+  }
+
+  /** The same without holding up this process. */
+  async configTest() {
+    const [program, ...args] = command({ env: this.settings.env }, ['-f', this.path('httpd.conf'), '-t']);
+    const child = spawn(program, args, { cwd: this.directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    const code = await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
+    return { ok: code === 0, output };
   }
 
   async launch() {

@@ -88,7 +88,11 @@ export function assertRefused(outcome, code) {
   assert.equal(outcome.code, code, `status ${outcome.response.status}, ${outcome.log.at(-1)}`);
   assertOwnPage(outcome.response);
   const [, reference] = /Reference ([A-Z0-9-]+)/.exec(outcome.response.text) ?? [];
-  assert.equal(outcome.log.filter((line) => line.includes(`reference=${reference}`)).length, 1, 'one line in the log');
+  assert.equal(
+    outcome.log.filter((line) => line.includes(`reference=${reference}`)).length,
+    1,
+    'one line in the log',
+  );
 }
 
 export function assertSignedIn(outcome) {

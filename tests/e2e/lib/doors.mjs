@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A site with one door for each way in which Apache can serve something: every kind of section that can guard, every
 // handler, everything that fetches one resource for another. Behind each stands the canary; a stranger never sees it.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import { canary } from './site.mjs';
 
 const guard = 'AuthType goauth2\nRequire valid-user';
@@ -31,7 +33,20 @@ export const htaccess = {
 /** Files of the site; `ran` is what its scripts write. */
 function files() {
   const all = {};
-  const pages = ['app', 'dir', 'merged', 'bare', 'none', 'granted', 'any', 'limit', 'deny', 'mode', 'matched', 'negotiated'];
+  const pages = [
+    'app',
+    'dir',
+    'merged',
+    'bare',
+    'none',
+    'granted',
+    'any',
+    'limit',
+    'deny',
+    'mode',
+    'matched',
+    'negotiated',
+  ];
   for (const name of pages) all[`htdocs/${name}/page.html`] = page;
   for (const [name, lines] of Object.entries(htaccess)) {
     all[`htdocs/dir/${name}/page.html`] = page;
@@ -53,7 +68,8 @@ function files() {
     'htdocs/include/cgi.shtml': '<!--#include virtual="/scripts/go" -->',
     'htdocs/include/secret.html': page,
     'htdocs/decorated/x.txt': 'x',
-    'htdocs/go/.htaccess': 'RewriteEngine On\nRewriteRule ^inner$ /app/page.html\nRewriteRule ^pass$ /app/page.html [PT]\n',
+    'htdocs/go/.htaccess':
+      'RewriteEngine On\nRewriteRule ^inner$ /app/page.html\nRewriteRule ^pass$ /app/page.html [PT]\n',
     'htdocs/indexed/.htaccess': 'DirectoryIndex /app/page.html\n',
     'htdocs/indexed-2/.htaccess': 'DirectoryIndex nowhere.html /app/page.html\n',
     'htdocs/indexed-3/.htaccess': 'DirectoryIndex /api/x\n',
@@ -168,7 +184,17 @@ ErrorDocument 403 /app/page.html
 </Location>
 `;
 
-const places = ['/app', '/api', '/balanced', '/matching', '/rewritten', '/per-dir', '/negotiated', '/listing', '/scripts'];
+const places = [
+  '/app',
+  '/api',
+  '/balanced',
+  '/matching',
+  '/rewritten',
+  '/per-dir',
+  '/negotiated',
+  '/listing',
+  '/scripts',
+];
 
 /** Start it; site.ran() says whether a script has run. */
 export async function startDoors(start, t, options = {}) {
@@ -176,7 +202,11 @@ export async function startDoors(start, t, options = {}) {
     provider: { bad: true },
     locations: Object.fromEntries(places.map((place) => [place, guard])),
     more: (parts) => configuration(parts) + (options.more?.(parts) ?? ''),
-    apache: { ...options.apache, modules: ['access_compat', 'actions', 'speling', ...(options.apache?.modules ?? [])], files: files() },
+    apache: {
+      ...options.apache,
+      modules: ['access_compat', 'actions', 'speling', ...(options.apache?.modules ?? [])],
+      files: files(),
+    },
   });
   const mark = site.server.path('state/ran');
   site.server.write('scripts/go', script(mark));
@@ -187,12 +217,41 @@ export async function startDoors(start, t, options = {}) {
 
 /** Paths at which somebody with a session sees the canary. */
 export const doors = [
-  ...['/app/page.html', '/app/', '/dir/page.html', '/dir/', '/dir-2/page.html', '/matched/page.html', '/bare/page.html'],
-  ...['/none/page.html', '/granted/page.html', '/any/page.html', '/limit/page.html', '/deny/page.html', '/mode/page.html'],
-  ...['/merged/page.html', '/mixed/secret.html', '/include/secret.html', '/listing/', '/negotiated/page', '/negotiated/doc'],
+  ...[
+    '/app/page.html',
+    '/app/',
+    '/dir/page.html',
+    '/dir/',
+    '/dir-2/page.html',
+    '/matched/page.html',
+    '/bare/page.html',
+  ],
+  ...[
+    '/none/page.html',
+    '/granted/page.html',
+    '/any/page.html',
+    '/limit/page.html',
+    '/deny/page.html',
+    '/mode/page.html',
+  ],
+  ...[
+    '/merged/page.html',
+    '/mixed/secret.html',
+    '/include/secret.html',
+    '/listing/',
+    '/negotiated/page',
+    '/negotiated/doc',
+  ],
   ...['/api/x', '/balanced/x', '/matching/x', '/located/x', '/by-proxy/x', '/rewritten/x', '/per-dir/x', '/renamed'],
   ...['/scripts/go', '/scripts/go/more', '/go/inner', '/go/pass', '/missing/x', '/missing-2/x', '/refused/x'],
-  ...['/indexed/', '/indexed-2/', '/fallback/x', '/action/x.special', '/include/virtual.shtml', '/include/file.shtml'],
+  ...[
+    '/indexed/',
+    '/indexed-2/',
+    '/fallback/x',
+    '/action/x.special',
+    '/include/virtual.shtml',
+    '/include/file.shtml',
+  ],
   ...['/include/flastmod.shtml', '/include/cgi.shtml', '/decorated/'],
   ...Object.keys(htaccess)
     .filter((name) => name !== 'handler')
@@ -200,4 +259,18 @@ export const doors = [
 ];
 
 /** Paths that show something else that strangers must not see, or nothing to anybody. */
-export const sideDoors = ['/server-status', '/server-status?auto', '/dir/handler/', '/app/handler/x', '/negotiated/map.var', '/indexed-3/'];
+export const sideDoors = [
+  '/server-status',
+  '/server-status?auto',
+  '/dir/handler/',
+  '/app/handler/x',
+  '/negotiated/map.var',
+  '/indexed-3/',
+];
+
+/** Nothing of what stands behind the doors has come out, been asked for or been run. */
+export function assertClosed(site, text, what) {
+  assert.ok(!/canary|4c1f9e|Server uptime|ServerVersion|URI: page/i.test(text), `${what}: ${text.slice(0, 200)}`);
+  assert.equal(site.backend.requests.length, 0, `${what}: the backend was asked`);
+  assert.ok(!fs.existsSync(site.mark), `${what}: a script ran`);
+}

@@ -24,7 +24,7 @@ async function check(site, row, { path, jar }) {
   }
 }
 
-/** rows: { name or id, expect: 'accept' or 'reject', set: (op) => settings }. Accepted rows are renewed a second time. */
+/** rows: { name or id, expect: 'accept' or 'reject', set: (op) => settings }. The accepted are renewed once more. */
 export async function checkRenewals(t, start, rows) {
   const site = await startRealms(t, start, rows.length, { lines: 'GOAuth2Bearer access' });
   const visitors = new Map();

@@ -2,7 +2,11 @@
 // Tables of cases in one scenario: every row runs, and all that fail are told together.
 import assert from 'node:assert/strict';
 
-const firstLines = (error) => String(error?.message ?? error).split('\n').slice(0, 6).join('\n    ');
+const firstLines = (error) =>
+  String(error?.message ?? error)
+    .split('\n')
+    .slice(0, 6)
+    .join('\n    ');
 
 /** Run `check(row, index)` for each row, one after the other; a row is named by its `name`, or is a text itself. */
 export async function each(rows, check) {

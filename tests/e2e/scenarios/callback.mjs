@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The way back from the provider: whose sign-in it is, how often it counts, and what may stand in its address.
 import assert from 'node:assert/strict';
-import { arrive, assertOwnPage, assertRefused, assertSignedIn, attempt, begin, callback, codeOf } from '../lib/attempt.mjs';
+import {
+  arrive,
+  assertOwnPage,
+  assertRefused,
+  assertSignedIn,
+  attempt,
+  begin,
+  callback,
+  codeOf,
+} from '../lib/attempt.mjs';
 import { cookieOf, sessionsOf, watch, withParams } from '../lib/attempt.mjs';
 import { browserHeaders } from '../lib/navigate.mjs';
 import { parallel } from '../lib/http.mjs';

@@ -24,14 +24,27 @@ const twins = [
 ];
 
 /** Claims that must not become anything but one value of one header. */
-const names = ['a\r\nX-Admin: 1', 'a\nX-Admin: 1', 'a\rb', 'a\x7fb', 'a\x1b[0mb', '\u0085', 'tab\there', '"quoted"', "'; drop"];
+const names = [
+  'a\r\nX-Admin: 1',
+  'a\nX-Admin: 1',
+  'a\rb',
+  'a\x7fb',
+  'a\x1b[0mb',
+  '\u0085',
+  'tab\there',
+  '"quoted"',
+  "'; drop",
+];
 
 const account = (claims) => ({ sub: 'u-1', email: 'a@example.com', email_verified: true, ...claims });
 
 const startSite = (t, start, more = {}) =>
   start(t, {
     provider: { bad: true, accounts: { alice: account({}) } },
-    locations: { '/api': `${protectedHere}\nGOAuth2Header X-Name claim:name\nGOAuth2Header X-Groups claim:groups`, ...more.locations },
+    locations: {
+      '/api': `${protectedHere}\nGOAuth2Header X-Name claim:name\nGOAuth2Header X-Groups claim:groups`,
+      ...more.locations,
+    },
     ...more.options,
   });
 
@@ -81,10 +94,20 @@ export default [
     async run(t, start) {
       const site = await startSite(t, start);
       await each(names, async (name) => {
-        const seen = await seenAs(site, { name, preferred_username: name, groups: [name], 'X-Admin': '1', authorization: 'x' });
+        const seen = await seenAs(site, {
+          name,
+          preferred_username: name,
+          groups: [name],
+          'X-Admin': '1',
+          authorization: 'x',
+        });
         for (const header of ['x-name', 'x-auth-request-preferred-username', 'x-groups', 'x-auth-request-groups'])
           assert.match(seen[header], /^[\x20-\x7e]+$/);
-        assert.deepEqual([seen['x-admin'], seen.authorization], [undefined, undefined], 'no claim names a header by itself');
+        assert.deepEqual(
+          [seen['x-admin'], seen.authorization],
+          [undefined, undefined],
+          'no claim names a header by itself',
+        );
       });
     },
   },
@@ -95,7 +118,10 @@ export default [
       site.op.accounts.alice = { sub: 'u-4' };
       const jar = site.jar();
       await site.signIn(jar, '/api/x');
-      const headers = ['Email', 'Groups', 'Preferred-Username', 'User'].map((name) => [`X-Auth-Request-${name}`, 'admin']);
+      const headers = ['Email', 'Groups', 'Preferred-Username', 'User'].map((name) => [
+        `X-Auth-Request-${name}`,
+        'admin',
+      ]);
       await site.get('/api/x', { jar, headers: [...headers, ['X-Name', 'admin'], ['x_groups', 'admin']] });
       assert.equal(site.lastSeen()['x-auth-request-user'], 'u-4');
       assert.ok(!JSON.stringify(site.backend.last.headers).includes('admin'));
@@ -125,9 +151,12 @@ export default [
   {
     name: 'an e-mail address is somebody only when the provider says that it is verified',
     async run(t, start) {
-      const site = await startSite(t, start, { locations: { '/mail': `${protectedHere}\nGOAuth2User email` }, options: {
-        more: ({ backend }) => `ProxyPass "/mail/" "${backend.url}/"`,
-      } });
+      const site = await startSite(t, start, {
+        locations: { '/mail': `${protectedHere}\nGOAuth2User email` },
+        options: {
+          more: ({ backend }) => `ProxyPass "/mail/" "${backend.url}/"`,
+        },
+      });
       await each(addresses, async ({ claims, user }) => {
         site.op.accounts.alice = account(claims);
         const before = site.backend.requests.length;

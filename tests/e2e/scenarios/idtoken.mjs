@@ -48,7 +48,10 @@ async function check(site, row, path) {
   assertRefused(outcome, codeOf(row));
   const after = order.slice(order.indexOf(lastAsked(row)) + 1);
   for (const endpoint of after) assert.equal(outcome.calls[endpoint], undefined, `${endpoint} is not asked`);
-  assert.ok(!outcome.log.at(-1).includes('FAKE: logged') || /\\x0a|\\n/.test(outcome.log.at(-1)), 'one line stays one');
+  assert.ok(
+    !outcome.log.at(-1).includes('FAKE: logged') || /\\x0a|\\n/.test(outcome.log.at(-1)),
+    'one line stays one',
+  );
 }
 
 const tables = (...names) => names.flatMap((name) => attacks[name].map((row) => ({ ...row, table: name })));

@@ -39,7 +39,7 @@ class ForgetfulJar extends Jar {
 
 export default [
   {
-    name: "an error that the provider sends is told in our words: its own go to the log, escaped, and to no page's HTML",
+    name: "an error that the provider sends is told in our words: its own go to the log, escaped, and into no page",
     async run(t, start) {
       const site = await start(t, bad);
       await each(descriptions, async (text) => {
@@ -67,7 +67,10 @@ export default [
       assertRefused(invented, 'STATE_INVALID');
       const jar = site.jar();
       const { callback: address } = await arrive(site, { jar });
-      assertRefused(await callback(site, withParams(address, { code: undefined, error: '<b>' }), { jar }), 'PROVIDER_REFUSED');
+      assertRefused(
+        await callback(site, withParams(address, { code: undefined, error: '<b>' }), { jar }),
+        'PROVIDER_REFUSED',
+      );
     },
   },
   {
@@ -147,11 +150,17 @@ export default [
         async (path) => {
           const { response } = await site.visit(site.jar(), `${path}?${query}`, { max: 1, until: () => true });
           for (const line of response.all('set-cookie')) assert.ok(!line.includes(planted), line);
-          for (const cookie of response.all('set-cookie').map(cookieOf)) assert.ok(!isSession(cookie) || cookie.deletes);
+          for (const cookie of response.all('set-cookie').map(cookieOf))
+            assert.ok(!isSession(cookie) || cookie.deletes);
         },
       );
-      const { response } = await begin(site, { path: `/oauth2authorize?return_url=%2Fapp%2Fpage.html&${query}&prompt=none` });
-      assert.ok(!response.location.includes(planted) && !response.location.includes('prompt'), 'nor anything of the request');
+      const { response } = await begin(site, {
+        path: `/oauth2authorize?return_url=%2Fapp%2Fpage.html&${query}&prompt=none`,
+      });
+      assert.ok(
+        !response.location.includes(planted) && !response.location.includes('prompt'),
+        'nor anything of the request',
+      );
     },
   },
 ];

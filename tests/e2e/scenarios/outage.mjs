@@ -20,7 +20,8 @@ async function beforeTheFirst(t, start) {
   const site = await start(t, auto);
   await site.providerDown();
   const began = Date.now();
-  for (const response of await parallel(10, () => site.open(site.jar(), '/app/page.html'))) assertUnavailable(response);
+  for (const response of await parallel(10, () => site.open(site.jar(), '/app/page.html')))
+    assertUnavailable(response);
   assert.ok(Date.now() - began < 6000, `${Date.now() - began} ms for ten pages`);
   assert.equal((await site.get('/api/x')).status, 401, 'programs are told as ever');
   const pids = site.server.children();

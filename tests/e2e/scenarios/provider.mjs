@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A provider that answers wrongly, under the names of the OpenID Foundation's tests of relying parties (and of the FAPI
-// 2.0 profile's): what is accepted, what is refused with which code, and that nothing more is asked of the provider then.
+// 2.0 profile's): what is accepted, what is refused with which code, and that nothing more is asked of the provider
+// then.
 import assert from 'node:assert/strict';
 import { assertRefused, assertSignedIn, attempt } from '../lib/attempt.mjs';
 import { startRealms } from '../lib/realms.mjs';
@@ -40,7 +41,7 @@ async function check(site, row, path) {
 
 export default [
   {
-    name: "the OpenID Foundation's and FAPI 2.0's bad answers are refused and the good ones accepted, each by its own id",
+    name: "the OpenID Foundation's and FAPI 2.0's bad answers are refused, the good ones accepted, each by its own id",
     async run(t, start) {
       const rows = conformance.filter(({ when }) => when === 'sign-in');
       const site = await startRealms(t, start, rows.length);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Access tokens that come to their end while a backend needs them. The real provider rotates refresh tokens and ends the
-// whole grant when a used one comes again, so one request too many would show.
+// Access tokens that come to their end while a backend needs them. The real provider rotates refresh tokens and ends
+// the whole grant when a used one comes again, so one request too many would show.
 import assert from 'node:assert/strict';
 import { parallel } from '../lib/http.mjs';
 import { sleep } from '../lib/ports.mjs';

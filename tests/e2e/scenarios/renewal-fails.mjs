@@ -100,7 +100,10 @@ async function answerLost(t, start) {
 }
 
 export default [
-  { name: 'a token endpoint in trouble: the token is used to its end, then 503, then all is well again', run: untilItsEnd },
+  {
+    name: 'a token endpoint in trouble: the token is used to its end, then 503, then all is well again',
+    run: untilItsEnd,
+  },
   { name: 'a grant that the provider has ended ends the session', run: grantEnded },
   { name: 'without a refresh token the end of the token is a new sign-in', run: noRefreshToken },
   { name: 'the process that was renewing is killed: others take over and the session stays', run: holderKilled },

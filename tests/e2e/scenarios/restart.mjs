@@ -32,7 +32,7 @@ function work(site, jars, options = {}) {
 
 /** Do it again and again for some seconds. */
 async function during(seconds, action, pause = () => 1000) {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end;) {
     await action();
     await sleep(pause());
   }
@@ -46,13 +46,18 @@ function assertNobodyLost(stats) {
 
 /** LMDB's own program opens it, every session in it works, and one more can be added without delay. */
 async function assertStoreIsWell(site, jars) {
-  const statuses = await parallel(jars.length, async (i) => (await site.get('/app/page.html', { jar: jars[i] })).status);
+  const statuses = await parallel(
+    jars.length,
+    async (i) => (await site.get('/app/page.html', { jar: jars[i] })).status,
+  );
   assert.deepEqual([...new Set(statuses)], [200], 'every acknowledged session is there');
   const began = Date.now();
   await site.visitor();
   assert.ok(Date.now() - began < 5000, `a sign-in took ${Date.now() - began} ms`);
   if (!fs.existsSync('/usr/bin/mdb_stat')) return;
-  const { status, stderr } = spawnSync('mdb_stat', ['-efa', site.server.path('state/sessions')], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync('mdb_stat', ['-efa', site.server.path('state/sessions')], {
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, stderr);
 }
 

@@ -11,45 +11,105 @@ const evil = 'evil.example';
 /** What tries to be another host, in the spellings that some program or other has fallen for. */
 const addresses = [
   // Slashes and what passes for them
-  ...['//', '///', '////', '/////', '/\\', '/\\\\', '\\\\', '\\/', '/\\/', '\\', '/\\/\\', '//\\', '///\\'].map((s) => s + evil),
-  ...['/%2f', '/%2F', '/%5c', '/%5C', '%2f%2f', '%5c%5c', '/%2f%2f', '/%252f', '/%255c', '/%25252f'].map((s) => s + evil),
-  ...['/%2f/', '/%5c/', '//%2f', '//%5c', '/.%2f/', '/%2e%2f/', '/x%2f..%2f/', '/;/', '/;//', '/;x=y//'].map((s) => s + evil),
+  ...['//', '///', '////', '/////', '/\\', '/\\\\', '\\\\', '\\/', '/\\/', '\\', '/\\/\\', '//\\', '///\\'].map(
+    (s) => s + evil,
+  ),
+  ...['/%2f', '/%2F', '/%5c', '/%5C', '%2f%2f', '%5c%5c', '/%2f%2f', '/%252f', '/%255c', '/%25252f'].map(
+    (s) => s + evil,
+  ),
+  ...['/%2f/', '/%5c/', '//%2f', '//%5c', '/.%2f/', '/%2e%2f/', '/x%2f..%2f/', '/;/', '/;//', '/;x=y//'].map(
+    (s) => s + evil,
+  ),
   // Dots
-  ...['/.//', '/..//', '/././/', '/x/..//', '/%2e//', '/%2e%2e//', '/.%2e//', '/%2e.//', '/x/../..//'].map((s) => s + evil),
-  ...['/..;//', '/.;//', '/..%00//', '/.%09//', '/...//', '/. //', '/ .//', '/..%20//', '/a/b/..//../..//'].map((s) => s + evil),
+  ...['/.//', '/..//', '/././/', '/x/..//', '/%2e//', '/%2e%2e//', '/.%2e//', '/%2e.//', '/x/../..//'].map(
+    (s) => s + evil,
+  ),
+  ...['/..;//', '/.;//', '/..%00//', '/.%09//', '/...//', '/. //', '/ .//', '/..%20//', '/a/b/..//../..//'].map(
+    (s) => s + evil,
+  ),
   // White space and control characters, as they are and encoded
-  ...['/\t/', '/\n/', '/\r/', '/\r\n/', '/\v/', '/\f/', '/\0/', '/ /', ' //', '\t//', '\n//', '/\x7f/'].map((s) => s + evil),
-  ...['/%09/', '/%0a/', '/%0d/', '/%0d%0a/', '/%00/', '/%20/', '/%0b/', '/%7f/', '%09//', '%20//', '%00//'].map((s) => s + evil),
+  ...['/\t/', '/\n/', '/\r/', '/\r\n/', '/\v/', '/\f/', '/\0/', '/ /', ' //', '\t//', '\n//', '/\x7f/'].map(
+    (s) => s + evil,
+  ),
+  ...['/%09/', '/%0a/', '/%0d/', '/%0d%0a/', '/%00/', '/%20/', '/%0b/', '/%7f/', '%09//', '%20//', '%00//'].map(
+    (s) => s + evil,
+  ),
   ...['/\u00a0/', '/\u2028/', '/\u200b/', '/\ufeff/', '/\u3000/', '/\u0085/'].map((s) => s + evil),
   // Other schemes and hosts
-  ...['https://', 'http://', 'HTTP://', 'hTTps:', 'https:/', 'https:\\\\', 'http:///', 'http:////', 'https:'].map((s) => s + evil),
-  ...['ftp://', 'file://', 'ws://', 'x-app://', 'intent://', 'view-source:http://', 'blob:http://'].map((s) => s + evil),
+  ...['https://', 'http://', 'HTTP://', 'hTTps:', 'https:/', 'https:\\\\', 'http:///', 'http:////', 'https:'].map(
+    (s) => s + evil,
+  ),
+  ...['ftp://', 'file://', 'ws://', 'x-app://', 'intent://', 'view-source:http://', 'blob:http://'].map(
+    (s) => s + evil,
+  ),
   ...['javascript:alert(1)', 'JaVaScRiPt:alert(1)', 'java\tscript:alert(1)', ' javascript:alert(1)', 'vbscript:x'],
   ...['data:text/html,<script>alert(1)</script>', 'data:;base64,PHN2Zz4=', 'about:blank', 'mailto:a@evil.example'],
   // Characters that become others
-  ...['/\uff0f', '\uff0f\uff0f', '/\u2215', '/\u2044', '/\u29f8', '/\uff3c', '\uff3c\uff3c', '/\u202e/'].map((s) => s + evil),
+  ...['/\uff0f', '\uff0f\uff0f', '/\u2215', '/\u2044', '/\u29f8', '/\uff3c', '\uff3c\uff3c', '/\u202e/'].map(
+    (s) => s + evil,
+  ),
   ...['/\u560a', '/\u560d\u560a', '/%E5%98%8A', '/%E5%98%8D%E5%98%8ALocation:%20//'].map((s) => s + evil),
   '//evil\u3002example',
   '//\u0435vil.example',
   // More headers
   ...['/x\r\nSet-Cookie: a=b', '/x\nLocation: //evil.example', '/x%0d%0aSet-Cookie:%20a=b', '/x%0aX-Evil:1', '/x%0d'],
   // Our own paths, which would go round, and a little of everything
-  ...['/oauth2callback', '/oauth2callback?code=a&state=b', '/oauth2logout', '/oauth2authorize?return_url=//evil.example'],
-  ...['#@evil.example', '?@evil.example', '@evil.example', '.evil.example', ':80@evil.example', '/#//evil.example', ''],
+  ...[
+    '/oauth2callback',
+    '/oauth2callback?code=a&state=b',
+    '/oauth2logout',
+    '/oauth2authorize?return_url=//evil.example',
+  ],
+  ...[
+    '#@evil.example',
+    '?@evil.example',
+    '@evil.example',
+    '.evil.example',
+    ':80@evil.example',
+    '/#//evil.example',
+    '',
+  ],
   ...['/x#//evil.example', '?//evil.example', 'evil.example', './/evil.example', '..//evil.example', '*', '%'],
 ];
 
 /** Around the site's own origin: what only begins or ends like it. */
 const around = (origin, host) => [
   ...[`${origin}@${evil}`, `${origin}.${evil}`, `${origin}%2e${evil}`, `${origin}0/`, `${origin}\\@${evil}`],
-  ...[`${origin}//${evil}`, `${origin}/\\${evil}`, `${origin}/%2f${evil}`, `${origin}/..//${evil}`, `${origin}#@${evil}`],
-  ...[`//${host}@${evil}`, `//${host}.${evil}`, `//user:pw@${evil}`, `http://${host}:pw@${evil}`, `//${evil}/${host}`],
-  ...[`https://${host}/`, `ftp://${host}/`, `http://127.0.0.1/`, `http://127.0.0.1:1/`, `HTTP://${host}/`, `//${host}/`],
+  ...[
+    `${origin}//${evil}`,
+    `${origin}/\\${evil}`,
+    `${origin}/%2f${evil}`,
+    `${origin}/..//${evil}`,
+    `${origin}#@${evil}`,
+  ],
+  ...[
+    `//${host}@${evil}`,
+    `//${host}.${evil}`,
+    `//user:pw@${evil}`,
+    `http://${host}:pw@${evil}`,
+    `//${evil}/${host}`,
+  ],
+  ...[
+    `https://${host}/`,
+    `ftp://${host}/`,
+    `http://127.0.0.1/`,
+    `http://127.0.0.1:1/`,
+    `HTTP://${host}/`,
+    `//${host}/`,
+  ],
 ];
 
 /** What may come back as it is. */
 const honest = [
-  ...['/', '/app/page.html', '/app/page.html?a=b', '/app/page.html?next=//evil.example', '/a%20b', '/a?x=%2f%2f', '/a//b'],
+  ...[
+    '/',
+    '/app/page.html',
+    '/app/page.html?a=b',
+    '/app/page.html?next=//evil.example',
+    '/a%20b',
+    '/a?x=%2f%2f',
+    '/a//b',
+  ],
   ...['/app/?q=https://evil.example/', '/%E2%82%AC', "/a'b(c)*!~", '/app/..x/y', '/a;b=c/d', '/a@b:c', '/app/%252f'],
 ];
 
@@ -66,7 +126,11 @@ function assertLocal(location, site) {
     assert.match(decoded, /^\/(?![/\\])/, `${location} decodes to ${decoded}`);
     decoded = decoded.replace(/%([2-7][0-9a-f])/gi, (_, code) => String.fromCharCode(parseInt(code, 16)));
   }
-  assert.equal(new URL(decoded.replace(/;[^/]*/g, ''), 'https://www.victim.example').host, 'www.victim.example', location);
+  assert.equal(
+    new URL(decoded.replace(/;[^/]*/g, ''), 'https://www.victim.example').host,
+    'www.victim.example',
+    location,
+  );
 }
 
 /** Finish a sign-in; the raw Location of its callback. */
@@ -76,7 +140,10 @@ async function landing(site, jar, address) {
   assert.equal(response.status, 303, response.text);
   assert.equal(response.all('location').length, 1);
   for (const name of ['x-evil', 'a']) assert.equal(response.header(name), undefined);
-  assert.ok(response.all('set-cookie').every((line) => /^goauth2/.test(line)), 'no cookie of anybody else');
+  assert.ok(
+    response.all('set-cookie').every((line) => /^goauth2/.test(line)),
+    'no cookie of anybody else',
+  );
   return response.header('location');
 }
 
@@ -103,7 +170,16 @@ const everything = { provider: { bad: true }, locations: { '/': 'AuthType goauth
 /** Headers by which a proxy says what address it was asked for, or an attacker what he would like. */
 const forwarded = [
   ...['X-Forwarded-Host', 'X-Forwarded-Server', 'X-Original-Host', 'X-Host', 'X-HTTP-Host-Override', 'Host'],
-  ...['X-Forwarded-For', 'X-Real-IP', 'Via', 'Origin', 'Referer', 'X-Rewrite-URL', 'X-Original-URL', 'X-Original-URI'],
+  ...[
+    'X-Forwarded-For',
+    'X-Real-IP',
+    'Via',
+    'Origin',
+    'Referer',
+    'X-Rewrite-URL',
+    'X-Original-URL',
+    'X-Original-URI',
+  ],
   ...['X-Forwarded-Uri', 'X-Forwarded-Prefix', 'X-Forwarded-Path', 'X-Forwarded-Port', 'X-Forwarded-Proto'],
   ...['X-Forwarded-Scheme', 'X-Forwarded-Ssl', 'Front-End-Https', 'Forwarded', 'X-ProxyUser-Ip', 'CF-Connecting-IP'],
 ].map((name) => ({
@@ -126,7 +202,12 @@ export default [
     async run(t, start) {
       const site = await start(t, { provider: { bad: true } });
       const { origin, host } = new URL(site.url);
-      const values = [...addresses, ...around(origin, host), `/${'a'.repeat(100000)}`.slice(0, 7000), '/x?'.padEnd(6000, 'y')];
+      const values = [
+        ...addresses,
+        ...around(origin, host),
+        `/${'a'.repeat(100000)}`.slice(0, 7000),
+        '/x?'.padEnd(6000, 'y'),
+      ];
       assert.ok(values.length > 150);
       const nul = '/\0/evil.example'; // the whole query is refused
       assert.equal((await site.get(`/oauth2authorize?return_url=${encodeURIComponent(nul)}`)).status, 400);
@@ -167,7 +248,10 @@ export default [
       const expected = stable(address);
       assert.ok(new URL(expected).searchParams.get('redirect_uri').startsWith(`${site.url}/oauth2callback`));
       const ask = async (options) => {
-        const response = await site.get('/app/page.html', { ...options, headers: [...browserHeaders(), ...(options.headers ?? [])] });
+        const response = await site.get('/app/page.html', {
+          ...options,
+          headers: [...browserHeaders(), ...(options.headers ?? [])],
+        });
         assert.equal(response.status, 302);
         assert.equal(stable(response.location), expected);
         for (const line of response.all('set-cookie')) assert.ok(!/domain|evil/i.test(line), line);

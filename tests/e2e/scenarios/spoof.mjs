@@ -40,10 +40,15 @@ const startPlaces = (t, start, { lines = '', client = {} } = {}) =>
     provider: { bad: true },
     client,
     lines: `LimitRequestFields 400\n${lines}`,
-    locations: Object.fromEntries(places.flatMap((place) => [`/b-${place}`, `/c-${place}`].map((path) => [path, gates[place]]))),
+    locations: Object.fromEntries(
+      places.flatMap((place) => [`/b-${place}`, `/c-${place}`].map((path) => [path, gates[place]])),
+    ),
     more: ({ server, backend }) =>
       places
-        .map((place) => `ProxyPass "/b-${place}/" "${backend.url}/"\nScriptAlias "/c-${place}/" "${server.path('cgi-bin')}/"`)
+        .map(
+          (place) =>
+            `ProxyPass "/b-${place}/" "${backend.url}/"\nScriptAlias "/c-${place}/" "${server.path('cgi-bin')}/"`,
+        )
         .join('\n'),
   });
 
@@ -72,7 +77,10 @@ async function throughProxy(site, { place, method, jar }) {
   const before = site.backend.requests.length;
   const response = await site.get(`/b-${place}/x`, { method, jar, headers: spoofed });
   assert.equal(site.backend.requests.length - before, isGuarded(place, jar) ? 0 : 1, `status ${response.status}`);
-  assert.ok(!response.all('x-team').length && !/x-auth-request/i.test(JSON.stringify(response.headers)), 'nothing comes back');
+  assert.ok(
+    !response.all('x-team').length && !/x-auth-request/i.test(JSON.stringify(response.headers)),
+    'nothing comes back',
+  );
   if (isGuarded(place, jar)) return;
   assert.equal(response.status, 200);
   const seen = folded(site);
@@ -82,7 +90,11 @@ async function throughProxy(site, { place, method, jar }) {
 }
 
 async function throughCgi(site, { place, method, jar }) {
-  const response = await site.get(`/c-${place}/env`, { method, jar, headers: [...spoofed, ['Proxy', 'spoofed-proxy']] });
+  const response = await site.get(`/c-${place}/env`, {
+    method,
+    jar,
+    headers: [...spoofed, ['Proxy', 'spoofed-proxy']],
+  });
   if (isGuarded(place, jar)) {
     assert.ok([302, 401].includes(response.status));
     return;
@@ -92,7 +104,9 @@ async function throughCgi(site, { place, method, jar }) {
   assert.ok(!response.text.includes('spoofed'), response.text);
   const known = jar && (place === 'guarded' || place === 'aware');
   const wanted = known ? ['GOAUTH2_USER=u-1001', 'HTTP_X_AUTH_REQUEST_USER=u-1001', 'REMOTE_USER=u-1001'] : [];
-  const who = response.text.split('\n').filter((line) => /^(GOAUTH2_USER|HTTP_X_AUTH_REQUEST_USER|REMOTE_USER)=/.test(line));
+  const who = response.text
+    .split('\n')
+    .filter((line) => /^(GOAUTH2_USER|HTTP_X_AUTH_REQUEST_USER|REMOTE_USER)=/.test(line));
   assert.deepEqual(who, wanted);
   assert.ok(!/^HTTP_COOKIE=.*goauth2/m.test(response.text));
 }
@@ -101,8 +115,18 @@ async function throughCgi(site, { place, method, jar }) {
 const connections = [
   ...['X-Auth-Request-User', 'close, X-Auth-Request-User', 'x-auth-request-user, keep-alive', 'X-AUTH-REQUEST-USER'],
   ...[',,X-Auth-Request-User,,', ' X-Auth-Request-User ', '\tX-Auth-Request-User\t', 'close;X-Auth-Request-User'],
-  ...['close X-Auth-Request-User', 'X-Auth-Request-User X-Team', 'X_Auth_Request_User', 'close,\tX-Team, Authorization'],
-  ...['authorization', 'Upgrade, X-Auth-Request-User', managed.join(', '), `keep-alive,${managed.join(',')},Authorization`],
+  ...[
+    'close X-Auth-Request-User',
+    'X-Auth-Request-User X-Team',
+    'X_Auth_Request_User',
+    'close,\tX-Team, Authorization',
+  ],
+  ...[
+    'authorization',
+    'Upgrade, X-Auth-Request-User',
+    managed.join(', '),
+    `keep-alive,${managed.join(',')},Authorization`,
+  ],
 ];
 
 export default [
@@ -115,7 +139,10 @@ export default [
       const rows = places.flatMap((place) =>
         methods.flatMap((method) => [undefined, jar].map((who) => ({ place, method, jar: who }))),
       );
-      const named = rows.map((row) => ({ ...row, name: `${row.method} ${row.place} ${row.jar ? 'with a session' : 'as a stranger'}` }));
+      const named = rows.map((row) => ({
+        ...row,
+        name: `${row.method} ${row.place} ${row.jar ? 'with a session' : 'as a stranger'}`,
+      }));
       assert.ok(spoofed.length > 100);
       await each(named, (row) => throughProxy(site, row));
       await each(named, (row) => throughCgi(site, row));

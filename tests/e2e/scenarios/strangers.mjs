@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Somebody without a session. A browser that opens a page is sent to sign in; everything else is told so and left alone:
-// no redirect that a script cannot follow, no cookie, nothing of what is protected.
+// Somebody without a session. A browser that opens a page is sent to sign in; everything else is told so and left
+// alone: no redirect that a script cannot follow, no cookie, nothing of what is protected.
 import assert from 'node:assert/strict';
 import { parallel } from '../lib/http.mjs';
 import { browserHeaders } from '../lib/navigate.mjs';
@@ -16,7 +16,12 @@ const webSocket = {
 };
 
 const told = [
-  { name: 'a form that is posted', method: 'POST', headers: browserHeaders('navigation', 'same-origin'), body: 'a=1' },
+  {
+    name: 'a form that is posted',
+    method: 'POST',
+    headers: browserHeaders('navigation', 'same-origin'),
+    body: 'a=1',
+  },
   { name: 'fetch()', headers: browserHeaders('fetch', 'same-origin') },
   { name: 'fetch() of a page', headers: [...browserHeaders('fetch', 'same-origin'), ['Accept', 'text/html']] },
   { name: 'fetch() that posts', method: 'POST', headers: browserHeaders('fetch', 'same-origin'), body: '{}' },
@@ -117,7 +122,7 @@ async function manyAtOnce(t, start) {
 
 export default [
   { name: 'a browser that opens a page is redirected, everything else gets 401 and the way in', run: everythingElse },
-  { name: "the login URL of a 401 leads through sign-in to the same address", run: loginUrl },
+  { name: 'the login URL of a 401 leads through sign-in to the same address', run: loginUrl },
   { name: 'GOAuth2OnStranger redirect sends every GET to sign in, 401 sends nobody', run: onStranger },
   { name: 'what a stranger posts is not read', run: bodies },
   { name: 'forty strangers at once have the metadata fetched once', run: manyAtOnce },

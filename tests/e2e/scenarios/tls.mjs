@@ -23,7 +23,10 @@ const identities = [
   ['for another address', certificate({ issuer: authority, names: ['127.0.0.2'] })],
   ['without a name but the common one', certificate({ issuer: authority, name: '127.0.0.1', names: ['x.example'] })],
   ['for a wildcard', certificate({ issuer: authority, names: ['*', '*.0.0.1'] })],
-  ['expired', certificate({ issuer: authority, from: new Date(Date.now() - 9 * day), to: new Date(Date.now() - day) })],
+  [
+    'expired',
+    certificate({ issuer: authority, from: new Date(Date.now() - 9 * day), to: new Date(Date.now() - day) }),
+  ],
   ['not yet valid', certificate({ issuer: authority, from: new Date(Date.now() + day) })],
   ['signed by a certificate that may not', certificate({ issuer: right, names: ['127.0.0.1'] })],
 ].map(([name, { cert, key }]) => ({ name, options: { cert, key } }));
@@ -123,7 +126,9 @@ export default [
       const proxy = await startProxy(t, () => 9);
       const names = ['http_proxy', 'https_proxy', 'all_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY'];
       const site = await startTls(t, start, 1, {
-        apache: { env: { ...Object.fromEntries(names.map((name) => [name, proxy.url])), NO_PROXY: '', HOME: '/nowhere' } },
+        apache: {
+          env: { ...Object.fromEntries(names.map((name) => [name, proxy.url])), NO_PROXY: '', HOME: '/nowhere' },
+        },
       });
       const path = site.realm(0);
       assertSignedIn(await attempt(site, path, { ...visitor, headers: [['Proxy', proxy.url]] }));

@@ -92,7 +92,7 @@ export default [
     },
   },
   {
-    name: 'metadata with an endpoint that no browser or server may be sent to is refused before anybody is sent anywhere',
+    name: 'metadata with an endpoint that no browser or server may be sent to is refused before anybody is sent there',
     async run(t, start) {
       const site = await startRealms(t, start, documents.length + 1);
       await each(documents, async ({ set }, i) => {

@@ -8,11 +8,12 @@ export async function startRealms(t, start, count, { lines = '', more = '', prov
   const numbers = Array.from({ length: count }, (_, i) => i);
   const location = (op, server, i) =>
     `<Location "/r${i}">\nAuthType goauth2\nRequire valid-user\nGOAuth2Issuer ${op.issuer}/r${i}\n` +
+    `GOAuth2ClientID app\nGOAuth2ClientSecret ${secret}\n` +
     `${typeof lines === 'function' ? lines(server) : lines}\n</Location>`;
   const site = await start(t, {
     ...options,
     provider: { bad: true, ...provider },
-    clientLines: () => `GOAuth2ClientID app\nGOAuth2ClientSecret ${secret}`,
+    clientLines: '',
     locations: {},
     more: ({ server, op }) =>
       `AliasMatch "^/r[0-9]+/(.*)$" "${server.path('htdocs')}/app/$1"\n` +

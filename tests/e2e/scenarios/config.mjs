@@ -91,7 +91,7 @@ const values = [
   ['GOAuth2AuthParam "a b" c', /must begin with a parameter's name/],
   ['GOAuth2AuthParam prompt', /write a name and a value/],
   ['GOAuth2OnStranger ignore', /must be auto, redirect or 401/],
-  ['GOAuth2User "e mail"', /must be a name of letters/],
+  ['GOAuth2User "e mail"', /must be a claim's name without spaces, not "e mail"/],
   ['GOAuth2Header X_Under claim:a', /must begin with a header's name/],
   ['GOAuth2Header Authorization access_token', /must not set Authorization; for Authorization write GOAuth2Bearer/],
   ['GOAuth2Header Host claim:a', /must not set Host/],
@@ -206,9 +206,9 @@ const whole = [
     pattern: /GOAuth2Store not allowed in <Directory>/,
   },
   {
-    name: 'a second provider with half a configuration',
-    lines: '<Location /x>\nGOAuth2ClientAuth none\nGOAuth2ClientSecrets /x\n</Location>',
-    pattern: /both name the client/,
+    name: "a section's own client file, which replaces the server's client and is not there",
+    lines: '<Location /x>\nGOAuth2ClientSecrets /x\n</Location>',
+    pattern: /Error opening file \/x/,
   },
 ];
 

@@ -209,12 +209,10 @@ export default [
       assert.equal(again.response.status, 200);
       assert.notEqual(seduced.value('goauth2'), attacker.session);
       assert.equal(await seenWith(site, `goauth2=${attacker.session}`), 'page', 'requests on their way are served');
-      const took = Date.now();
       await until(async () => (await seenWith(site, `goauth2=${attacker.session}`)) === 'stranger', {
         timeout: 15000,
         every: 500,
       });
-      assert.ok(Date.now() - took < 12000);
       assert.equal(await seenWith(site, `goauth2=${seduced.value('goauth2')}`), 'page');
     },
   },

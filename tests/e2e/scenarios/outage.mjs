@@ -22,7 +22,7 @@ async function beforeTheFirst(t, start) {
   const began = Date.now();
   for (const response of await parallel(10, () => site.open(site.jar(), '/app/page.html')))
     assertUnavailable(response);
-  assert.ok(Date.now() - began < 6000, `${Date.now() - began} ms for ten pages`);
+  assert.ok(Date.now() - began < 20000, `${Date.now() - began} ms for ten pages`);
   assert.equal((await site.get('/api/x')).status, 401, 'programs are told as ever');
   const pids = site.server.children();
   await site.providerUp();
@@ -92,20 +92,20 @@ async function slowly(t, start) {
     site.op.fault(fault);
     const began = Date.now();
     assertRefused(await attempt(site, path), 'PROVIDER_DOWN');
-    assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+    assert.ok(Date.now() - began < 15000, `${Date.now() - began} ms`);
   });
 }
 
 /** Many wait for a provider that hangs; those who need nothing of it must not notice. */
 async function othersGoOn(t, start) {
-  const site = await start(t, { provider: { bad: true }, lines: 'GOAuth2HTTPTimeout 3s' });
+  const site = await start(t, { provider: { bad: true }, lines: 'GOAuth2HTTPTimeout 5s' });
   const jar = await site.visitor();
   site.op.fault('token.hang');
-  const attempts = parallel(6, () => attempt(site, '/app/page.html'));
+  let ended = 0;
+  const attempts = parallel(6, () => attempt(site, '/app/page.html').finally(() => (ended += 1)));
   await until(() => site.op.hits.token >= 2, { what: 'sign-ins wait for the provider' });
-  const began = Date.now();
   for (let i = 0; i < 10; i += 1) assert.equal((await site.get('/api/x', { jar })).status, 200);
-  assert.ok(Date.now() - began < 2500, `ten requests took ${Date.now() - began} ms`);
+  assert.equal(ended, 0, 'ten requests were quicker than one that waits');
   for (const outcome of await attempts) assertRefused(outcome, 'PROVIDER_DOWN');
 }
 

@@ -19,16 +19,13 @@ const codes = {
   'fapi2-authorization-response-missing-state': 'STATE_INVALID',
 };
 
-/** Signed userinfo is not understood: the answer is refused, cleanly. */
-const expectations = { 'userinfo-signed': 'PROVIDER_BAD' };
-
 async function check(site, row, path) {
   const { op } = site;
   await op.reset();
   await row.prepare?.(op);
   op.set(row.set(op));
   const outcome = await attempt(site, path);
-  const refusedWith = expectations[row.id] ?? (row.expect === 'reject' ? (codes[row.id] ?? 'ID_TOKEN') : undefined);
+  const refusedWith = row.expect === 'reject' ? (codes[row.id] ?? 'ID_TOKEN') : undefined;
   if (refusedWith) {
     assertRefused(outcome, refusedWith);
     for (const endpoint of row.never ?? []) assert.equal(outcome.calls[endpoint] ?? 0, 0, `${endpoint} is not asked`);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { codeOf, cookieOf, sessionsOf } from '../lib/attempt.mjs';
 import { each } from '../lib/rows.mjs';
-import { canary } from '../lib/site.mjs';
+import { canary, secret } from '../lib/site.mjs';
 
 const query = (url) => Object.fromEntries(new URL(url).searchParams);
 const sessionOf = (jar) => jar.value('goauth2');
@@ -40,15 +40,19 @@ async function redirect(t, start) {
 }
 
 const clients = [
-  ['basic', { token_endpoint_auth_method: 'client_secret_basic' }, ''],
-  ['post', { token_endpoint_auth_method: 'client_secret_post' }, 'GOAuth2ClientAuth client_secret_post'],
+  ['basic', { token_endpoint_auth_method: 'client_secret_basic' }, `GOAuth2ClientSecret '${oddSecret}'`],
+  [
+    'post',
+    { token_endpoint_auth_method: 'client_secret_post' },
+    `GOAuth2ClientSecret '${oddSecret}'\nGOAuth2ClientAuth client_secret_post`,
+  ],
   ['public', { token_endpoint_auth_method: 'none', client_secret: undefined }, 'GOAuth2ClientAuth none'],
 ];
 
 async function clientAuthentication(t, start) {
   const site = await start(t, {
     provider: { bad: true },
-    clientLines: ({ op }) => `GOAuth2Issuer ${op.issuer}\nGOAuth2ClientSecret '${oddSecret}'`,
+    clientLines: ({ op }) => `GOAuth2Issuer ${op.issuer}`,
     locations: Object.fromEntries(
       clients.map(([name, , line]) => [`/app/${name}`, `AuthType goauth2\nGOAuth2ClientID ${name}\n${line}`]),
     ),
@@ -71,7 +75,7 @@ const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 async function signatures(t, start) {
   const site = await start(t, {
     locations: Object.fromEntries(
-      algorithms.map((name) => [`/app/${name}`, `AuthType goauth2\nGOAuth2ClientID ${name}`]),
+      algorithms.map((name) => [`/app/${name}`, `AuthType goauth2\nGOAuth2ClientID ${name}\nGOAuth2ClientSecret ${secret}`]),
     ),
     apache: { files: Object.fromEntries(algorithms.map((name) => [`htdocs/app/${name}/index.html`, canary])) },
   });

@@ -38,11 +38,13 @@ typedef struct ga2_server {
 /* One request of a server that uses the module. Sub-requests and internal redirects have their own. */
 typedef struct ga2_visit {
     const char *cookies;            /* the Cookie header as the browser sent it */
+    const char *query;              /* of a path of ours: nobody else may see it */
     const ga2_scope_t *decided;     /* the scope that `decision` is about; NULL: none yet */
     ga2_decision_t decision;
     ga2_case_t k;
     ga2_request_t request;
     int told;                       /* the identity is in headers_in */
+    int answered;                   /* by the gate: there is nothing more to do */
 } ga2_visit_t;
 
 static inline ga2_server_t *ga2_server_of(const server_rec *s)
@@ -86,8 +88,10 @@ int ga2_handler(request_rec *r);
 void ga2_visit_describe(ga2_visit_t *visit, request_rec *r, const ga2_server_t *server);
 /* Tell the backend who the visitor is. */
 void ga2_visit_tell(ga2_visit_t *visit, request_rec *r);
-/* Take everything of ours out of the request again: a location without the gate must not learn who it is. */
-void ga2_visit_forget(const ga2_visit_t *visit, request_rec *r, const ga2_site_t *site);
+/* Take out again what this request, or one that led to it, has been told: other locations have other rules. */
+void ga2_visit_forget(request_rec *r, const ga2_site_t *site);
+/* Keep the query of a path of ours (a callback's code and state) out of logs, status pages and other modules. */
+void ga2_visit_hide_query(ga2_visit_t *visit, request_rec *r);
 /* Write the gate's own answer. */
 int ga2_visit_answer(ga2_visit_t *visit, request_rec *r);
 /* One line about what was decided. `reference` is on the visitor's page, too. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One request on its way through httpd.
  *
- * post_read_request takes out what clients may not send. check_access lets the gate decide before any other check. What
- * the gate answers itself is written by the handler, so that other modules' response headers (HSTS, say) are there,
- * too. The handler asks for the decision again: whatever way a request came, nothing is served without one. */
+ * post_read_request takes out what clients may not send. check_access lets the gate decide before any other check, and
+ * writes what the gate answers itself: no module that looks at files or redirects (mod_rewrite, mod_alias, mod_dir) gets
+ * to a request that has not passed. The handler asks for the decision again: whatever way a request came, nothing is
+ * served without one. */
 #include "host.h"
 #include "codec/cookie.h"
 #include "codec/headers.h"
@@ -77,6 +78,15 @@ static __attribute__((noinline)) void scrub(request_rec *r, const ga2_site_t *si
         take_cookies(r, site, cookies);
 }
 
+/* The code and state of a callback, before anybody prints its address. */
+static __attribute__((noinline)) void hide_query(request_rec *r, const ga2_site_t *site)
+{
+    ga2_visit_t *visit = ga2_visit_of(r);
+
+    if (ga2_gate_route(site, r->uri))
+        ga2_visit_hide_query(visit ? visit : visit_make(r), r);
+}
+
 /* Whether a header begins as one of ours, Cookie or Connection do; "Connection: keep-alive" is too usual to count. */
 static inline int matters(const ga2_site_t *site, const apr_table_entry_t *e)
 {
@@ -103,6 +113,8 @@ int ga2_post_read_request(request_rec *r)
             scrub(r, site);
             break;
         }
+    if (r->args && ga2_site_may_route(site, r->uri))
+        hide_query(r, site);
     return DECLINED;
 }
 
@@ -133,6 +145,7 @@ static void decide(ga2_visit_t *visit, request_rec *r, const ga2_server_t *serve
 
     if (!visit->cookies && root)
         visit->cookies = root->cookies;
+    ga2_visit_forget(r, server->site);
     ga2_visit_describe(visit, r, server);
     visit->k = (ga2_case_t){ .site = server->site, .config = scope->config, .request = &visit->request, .p = r->pool };
     visit->decision = ga2_gate_run(&visit->k, &ga2_real_world);
@@ -167,19 +180,9 @@ static ga2_visit_t *visit_decided(request_rec *r, const ga2_server_t *server, co
     return visit;
 }
 
-/* A location without the gate, reached from one with it, must not see who the visitor is. */
-static void forget_elsewhere(request_rec *r, const ga2_site_t *site)
-{
-    const ga2_visit_t *of = ga2_visit_of(r->main ? r->main : r->prev ? r->prev : r);
-
-    if (of && of->told)
-        ga2_visit_forget(of, r, site);
-}
-
 /* What a part of a request gets instead of a page. */
-static int inner_status(const ga2_visit_t *visit, request_rec *r)
+static int inner_status(const ga2_visit_t *visit)
 {
-    ga2_visit_log(visit, r, NULL);
     return visit->decision.verdict == GA2_REFUSE ? ga2_error_http_status(visit->decision.error->code)
                                                  : HTTP_UNAUTHORIZED;
 }
@@ -192,46 +195,62 @@ static __attribute__((noinline)) ga2_visit_t *look_at(request_rec *r)
 
     if (scope->gate || is_own_path(r, server->site))
         return visit_decided(r, server, scope);
-    forget_elsewhere(r, server->site);
+    ga2_visit_forget(r, server->site);  /* reached from one with it, it must not see who the visitor is */
     return NULL;
 }
 
-/* Until the handler answers, others would tell a stranger what is there: that a directory wants a slash (mod_dir),
- * which name was meant (mod_negotiation, mod_speling). A file is nothing to them. */
-static void keep_names(request_rec *r) { r->finfo.filetype = APR_REG; }
-
-static __attribute__((noinline)) int check_access(request_rec *r)
+/* A .htaccess file with AuthType goauth2 on a server that has no line of ours: there is nothing to sign in with. */
+static int no_site(request_rec *r)
 {
-    const ga2_visit_t *visit = look_at(r);
+    ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
+                  "%s: AuthType goauth2, but server %s has no provider; write GOAuth2ClientSecrets FILE there", r->uri,
+                  r->server->server_hostname);
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
 
+/* The answer, with the response headers that other modules add (HSTS, say). */
+static int answer(ga2_visit_t *visit, request_rec *r)
+{
+    ap_run_insert_filter(r);
+    ga2_visit_answer(visit, r);
+    return DONE;
+}
+
+static __attribute__((noinline)) int check_access(request_rec *r, const ga2_site_t *site)
+{
+    ga2_visit_t *visit;
+
+    if (!site)
+        return ga2_scope_of(r)->gate ? no_site(r) : DECLINED;
+    visit = look_at(r);
     if (!visit)
         return DECLINED;
     if (visit->decision.verdict == GA2_PASS)
         return OK;
-    if (visit->request.inner)
-        return inner_status(visit, r);
-    keep_names(r);
-    return OK;
+    if (!visit->request.inner)
+        return answer(visit, r);
+    ga2_visit_log(visit, r, NULL);
+    return inner_status(visit);
 }
 
 int ga2_check_access(request_rec *r)
 {
     const ga2_site_t *site = ga2_server_of(r->server)->site;
 
-    return !site || (is_untouched(r) && !ga2_site_may_route(site, r->uri)) ? DECLINED : check_access(r);
+    return is_untouched(r) && (!site || !ga2_site_may_route(site, r->uri)) ? DECLINED : check_access(r, site);
 }
 
-/* Require lines are for users who passed the gate. What the gate answers itself needs none, and a location without
- * Require lines has nothing more to ask. */
+/* Require lines are for users who passed the gate, and a location without them has nothing more to ask. After Satisfy
+ * Any this is asked also where the gate has refused. */
 int ga2_check_access_ex(request_rec *r)
 {
     const ga2_visit_t *visit = ga2_visit_of(r);
 
     if (!visit || !visit->decided || visit->decided != ga2_scope_of(r))
         return DECLINED;
-    if (visit->decision.verdict != GA2_PASS || !ap_some_auth_required(r))
-        return OK;
-    return DECLINED;
+    if (visit->decision.verdict != GA2_PASS)
+        return visit->answered ? DONE : inner_status(visit);
+    return ap_some_auth_required(r) ? DECLINED : OK;
 }
 
 int ga2_check_authn(request_rec *r)
@@ -257,9 +276,10 @@ static __attribute__((noinline)) int serve(request_rec *r)
 
     if (!visit || visit->decision.verdict == GA2_PASS)
         return DECLINED;
-    if (visit->request.inner)
-        return inner_status(visit, r);
-    return ga2_visit_answer(visit, r);
+    if (!visit->request.inner)
+        return ga2_visit_answer(visit, r);
+    ga2_visit_log(visit, r, NULL);
+    return inner_status(visit);
 }
 
 int ga2_handler(request_rec *r)

@@ -28,12 +28,22 @@ void *ga2_server_merge(apr_pool_t *p, void *main_server, void *virtual_host)
     return virtual_host;
 }
 
+static int says_mode(const ga2_config_t *c) { return c && c->given[GA2_D_mode]; }
+static int says_off(const ga2_config_t *c) { return says_mode(c) && c->mode == GA2_MODE_OFF; }
+
+/* AuthType goauth2 inside a place that is off closes it again. */
+static ga2_config_t *with_gate(const ga2_config_t *off, apr_pool_t *p)
+{
+    ga2_config_t *c = apr_pmemdup(p, off, sizeof(*off));
+
+    c->mode = GA2_MODE_REQUIRED;
+    return c;
+}
+
 void ga2_scope_finish(ga2_scope_t *scope)
 {
-    int mode_is_said = scope->written && scope->written->given[GA2_D_mode];
-
     scope->config = scope->written;
-    if (mode_is_said)
+    if (says_mode(scope->written))
         scope->gate = scope->written->mode != GA2_MODE_OFF;
     else
         scope->gate = scope->authtype == GA2_AUTHTYPE_OURS;
@@ -51,6 +61,8 @@ const ga2_scope_t *ga2_scope_merge_now(const ga2_scope_t *outer, const ga2_scope
         scope->written = ga2_config_merge(outer->written, inner->written, p);
     else if (inner->written)
         scope->written = inner->written;
+    if (inner->authtype == GA2_AUTHTYPE_OURS && !says_mode(inner->written) && says_off(scope->written))
+        scope->written = with_gate(scope->written, p);
     ga2_scope_finish(scope);
     return scope;
 }

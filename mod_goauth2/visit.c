@@ -63,7 +63,8 @@ void ga2_visit_describe(ga2_visit_t *visit, request_rec *r, const ga2_server_t *
     if (target && *target != '/')
         target = r->args ? apr_pstrcat(r->pool, r->uri, "?", r->args, NULL) : r->uri;
     visit->request = (ga2_request_t){
-        .method = r->method, .path = r->uri, .target = target ? target : "/", .query = r->args,
+        .method = r->method, .path = r->uri, .target = target ? target : "/",
+        .query = visit->query ? visit->query : r->args,
         .cookies = visit->cookies, .header = header, .origin = origin, .body = body, .host = r,
         .secure = server->origin ? server->secure : !strcmp(ap_http_scheme(r), "https"),
         .loopback = server->loopback,
@@ -91,6 +92,8 @@ void ga2_visit_tell(ga2_visit_t *visit, request_rec *r)
 
     apr_table_setn(r->err_headers_out, "Vary", "Cookie");       /* what follows depends on who asks */
     keep_out_of_cache(r);
+    if (visit->k.config->bearer != GA2_BEARER_NONE)
+        apr_table_unset(r->headers_in, "Authorization");        /* ours, also where there is no token to send */
     if (!visit->decision.user) {
         const char *login = ga2_login_path(&visit->k);
         if (login)
@@ -127,7 +130,7 @@ static void forget_variables(request_rec *r, const ga2_site_t *site)
         }
 }
 
-void ga2_visit_forget(const ga2_visit_t *visit, request_rec *r, const ga2_site_t *site)
+static void forget(const ga2_visit_t *visit, request_rec *r, const ga2_site_t *site)
 {
     if (r->main && r->headers_in == r->main->headers_in)
         r->headers_in = apr_table_copy(r->pool, r->headers_in);     /* the main request keeps its own */
@@ -137,6 +140,21 @@ void ga2_visit_forget(const ga2_visit_t *visit, request_rec *r, const ga2_site_t
         apr_table_unset(r->headers_in, "Authorization");
     forget_variables(r, site);
     r->user = NULL;
+    r->ap_auth_type = NULL;
+}
+
+/* All that led here: an inner one shares what its outer ones were told, or has a copy of it. */
+void ga2_visit_forget(request_rec *r, const ga2_site_t *site)
+{
+    ga2_visit_t *own = ga2_visit_of(r);
+
+    for (const request_rec *of = r; of; of = of->main ? of->main : of->prev) {
+        const ga2_visit_t *visit = ga2_visit_of(of);
+        if (visit && visit->told)
+            forget(visit, r, site);
+    }
+    if (own)
+        own->told = 0;
 }
 
 /* A long body that nobody wants: close the connection rather than read it to its end. */
@@ -148,11 +166,12 @@ static void spare_body(request_rec *r)
         r->connection->keepalive = AP_CONN_CLOSE;
 }
 
-/* The code and state of a callback are in its query, which access logs print. */
-static void hide_query(const ga2_visit_t *visit, request_rec *r)
+void ga2_visit_hide_query(ga2_visit_t *visit, request_rec *r)
 {
-    if (r->args && !r->main && ga2_gate_route(visit->k.site, r->uri))
-        r->the_request = apr_psprintf(r->pool, "%s %s?- %s", r->method, r->uri, r->protocol);
+    visit->query = r->args;
+    r->args = r->parsed_uri.query = NULL;
+    r->unparsed_uri = r->uri;
+    r->the_request = apr_psprintf(r->pool, "%s %s?- %s", r->method, r->uri, r->protocol);
 }
 
 int ga2_visit_answer(ga2_visit_t *visit, request_rec *r)
@@ -162,7 +181,8 @@ int ga2_visit_answer(ga2_visit_t *visit, request_rec *r)
 
     ga2_page_reply(&reply, &visit->k, &visit->decision, reference);
     ga2_visit_log(visit, r, reference);
-    hide_query(visit, r);
+    if (r->args && !r->main && ga2_gate_route(visit->k.site, r->uri))
+        ga2_visit_hide_query(visit, r);
     spare_body(r);
     keep_out_of_cache(r);
     r->status = reply.status;
@@ -170,6 +190,7 @@ int ga2_visit_answer(ga2_visit_t *visit, request_rec *r)
     ap_set_content_type(r, reply.content_type);
     ap_set_content_length(r, (apr_off_t)strlen(reply.body));
     ap_rputs(reply.body, r);
+    visit->answered = 1;
     return OK;
 }
 

@@ -14,13 +14,15 @@ static ga2_decision_t signed_out(const ga2_case_t *k)
     return GA2_DECIDE(ANSWER, .answer = GA2_ANSWER_SIGNED_OUT, .status = 200);
 }
 
+/* A cookie is cleared only where it came along: a form of another site, which brings none, must not take it away. */
 static ga2_decision_t session(ga2_case_t *k)
 {
     if (GA2_KNOWN(k, SESSION) == GA2_UNASKED)
         return GA2_ASK_FOR(SESSION);
     if (k->facts.session || GA2_KNOWN(k, SIGN_OUT) == GA2_FOUND)
         return GA2_NOTHING_TO_SAY;
-    k->facts.cookies[0] = ga2_clear_session_cookie(ga2_case_jar(k), k->p);
+    if (ga2_cookie_value(k->request->cookies, ga2_case_jar(k)->session).data)
+        k->facts.cookies[0] = ga2_clear_session_cookie(ga2_case_jar(k), k->p);
     return signed_out(k);
 }
 

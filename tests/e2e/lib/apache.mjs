@@ -126,7 +126,7 @@ class Apache {
     });
     const host = this.settings.host === '0.0.0.0' ? '127.0.0.1' : this.settings.host;
     const isUp = async () => this.exit || ((await accepts(this.port, host)) && fs.existsSync(this.path('httpd.pid')));
-    await until(isUp, { timeout: 20000, what: 'httpd answers' });
+    await until(isUp, { timeout: this.settings.launchTimeout, what: 'httpd answers' });
     if (!this.exit) return this;
     await sleep(20);
     throw Object.assign(new Error(`httpd did not start:\n${this.output}${this.errorLog()}`), {
@@ -253,6 +253,7 @@ class Apache {
  *                directory "state" that belongs to the server's user
  *   env, args    environment of the server (ASAN_OPTIONS, LD_PRELOAD, …) and more arguments
  *   wrapper      a program and its arguments that run the server, as ['valgrind', '--tool=callgrind']
+ *   launchTimeout  milliseconds until it answers
  *   workers      { processes, threads }
  *   host, serverName, port, logLevel
  */
@@ -265,6 +266,7 @@ export async function prepare({
   env = {},
   args = [],
   wrapper = [],
+  launchTimeout = 20000,
   workers,
   host = '127.0.0.1',
   serverName = '127.0.0.1',
@@ -278,6 +280,7 @@ export async function prepare({
     env,
     args,
     wrapper,
+    launchTimeout,
     workers,
     host,
     serverName,

@@ -99,6 +99,8 @@ async function nobody(t, start) {
     const response = await site.get('/oauth2logout', { method });
     assert.equal(response.status, 200);
     assert.match(response.text, /<h1>You are signed out<\/h1>/);
+    // A form of another site brings no cookie; it must not take one away either.
+    assert.deepEqual(response.all('set-cookie'), []);
   }
   assert.deepEqual(site.op.hits, {});
 }

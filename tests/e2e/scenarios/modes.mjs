@@ -27,7 +27,8 @@ async function aware(t, start) {
   });
   await site.get('/api/x', { headers: { ...forged, Authorization: 'Bearer forged' } });
   const seen = site.lastSeen();
-  for (const name of ['x-auth-request-user', 'x-auth-request-email']) assert.equal(seen[name], undefined);
+  for (const name of ['x-auth-request-user', 'x-auth-request-email', 'authorization'])
+    assert.equal(seen[name], undefined, name);
 
   const jar = site.jar();
   const here = await site.signIn(jar, variables(stranger).GOAUTH2_LOGIN_URL);
@@ -58,6 +59,26 @@ async function off(t, start) {
   const env = variables(await site.get('/cgi-bin/env', { jar }));
   assert.deepEqual(env, {}, 'where the gate is not, nobody is anybody');
   assert.equal((await site.get('/app/public/again/', { jar })).status, 200);
+}
+
+/** The innermost line counts: AuthType goauth2 in a place that is off closes it. */
+async function offOutside(t, start) {
+  const site = await start(t, {
+    lines: 'GOAuth2Mode off',
+    locations: { '/app/location': 'AuthType goauth2', '/app/both': 'AuthType goauth2\nGOAuth2Mode off' },
+    apache: {
+      files: {
+        'htdocs/app/location/index.html': 'closed',
+        'htdocs/app/htaccess/index.html': 'closed',
+        'htdocs/app/htaccess/.htaccess': 'AuthType goauth2\n',
+        'htdocs/app/both/index.html': 'open',
+      },
+    },
+  });
+  assert.equal((await site.get('/app/location/', { headers: html })).status, 302);
+  assert.equal((await site.get('/app/htaccess/', { headers: html })).status, 302);
+  assert.equal((await site.get('/app/both/', { headers: html })).text, 'open');
+  assert.equal((await site.get('/app/page.html')).status, 200);
 }
 
 /** A location without the gate that asks for a user would let nobody in; it says so. */
@@ -141,6 +162,7 @@ async function requireLines(t, start) {
 export default [
   { name: 'aware lets strangers pass with a way to sign in, and knows who has', run: aware },
   { name: 'off inside a protected place is open, and closed again further in', run: off },
+  { name: 'AuthType goauth2 closes what is off around it', run: offOutside },
   { name: 'off under an inherited Require line lets nobody in and says why', run: offWithRequire },
   { name: 'AuthType protects with every Require line and without one', run: requireLines },
 ];

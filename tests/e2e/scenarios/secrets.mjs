@@ -125,9 +125,10 @@ export default [
         clientLines: ({ op }) =>
           `GOAuth2Issuer ${op.issuer}\nGOAuth2ClientID app\nGOAuth2ClientSecret env:APP_SECRET`,
         more: ({ server, backend }) =>
-          `ProxyPass "/plain/" "${backend.url}/"\nLogFormat "%h %u %t \\"%r\\" %>s \\"%{Referer}i\\" %U %f" usual\n` +
+          `ProxyPass "/plain/" "${backend.url}/"\nLogFormat "%h %u %t \\"%r\\" %>s \\"%{Referer}i\\" %U%q %f" usual\n` +
+          '<Location "/server-status">\nSetHandler server-status\n</Location>\nExtendedStatus On\n' +
           `CustomLog "${server.path('usual.log')}" usual`,
-        apache: { logLevel: 'trace8', env: { APP_SECRET: secret } },
+        apache: { logLevel: 'trace8', env: { APP_SECRET: secret }, modules: ['status'] },
       });
       const life = await live(site);
       const secrets = secretsOf(site, life);
@@ -141,6 +142,9 @@ export default [
         assert.deepEqual(found(site.server.readLog(name), secrets), [], name);
       assert.match(site.server.readLog('usual.log'), /"GET \/oauth2callback\?- HTTP\/1\.1" 303/);
       assert.deepEqual(found(site.server.output, secrets), []);
+      const status = (await site.get('/server-status')).text;
+      assert.ok(/GET \/oauth2callback/.test(status), 'the status page shows requests');
+      assert.deepEqual(found(status, secrets), [], 'the status page');
 
       for (const page of life.pages) {
         // The browser's own: where it is sent, and the form that it is to send back.

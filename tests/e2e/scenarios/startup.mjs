@@ -163,6 +163,19 @@ export default [
     },
   },
   {
+    name: 'AuthType goauth2 in a .htaccess file of a server without a provider closes the directory',
+    async run(t) {
+      const server = await startWith(t, () => '');
+      await each(['', 'Require all granted\n', 'Require valid-user\n'], async (more) => {
+        server.write('htdocs/app/.htaccess', `AuthType goauth2\n${more}`);
+        const response = await fetch(`${server.url}/app/page.html`, { redirect: 'manual' });
+        assert.equal(response.status, 500);
+        assert.ok(!(await response.text()).includes(canary));
+      });
+      assert.match(server.errorLog(), /AuthType goauth2, but server 127\.0\.0\.1 has no provider; write/);
+    },
+  },
+  {
     name: 'a reload with a mistake in the configuration is refused, and the server goes on as it was',
     async run(t) {
       const server = await startWith(t, (self) => lines(self.path('state')));

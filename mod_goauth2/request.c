@@ -2,9 +2,9 @@
  * One request on its way through httpd.
  *
  * post_read_request takes out what clients may not send. check_access lets the gate decide before any other check, and
- * writes what the gate answers itself: no module that looks at files or redirects (mod_rewrite, mod_alias, mod_dir) gets
- * to a request that has not passed. The handler asks for the decision again: whatever way a request came, nothing is
- * served without one. */
+ * writes what the gate answers itself: no module that looks at files or redirects (mod_rewrite, mod_alias, mod_dir)
+ * gets to a request that has not passed. The handler asks for the decision again: whatever way a request came, nothing
+ * is served without one. */
 #include "host.h"
 #include "codec/cookie.h"
 #include "codec/headers.h"

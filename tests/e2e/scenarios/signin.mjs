@@ -75,7 +75,10 @@ const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'];
 async function signatures(t, start) {
   const site = await start(t, {
     locations: Object.fromEntries(
-      algorithms.map((name) => [`/app/${name}`, `AuthType goauth2\nGOAuth2ClientID ${name}\nGOAuth2ClientSecret ${secret}`]),
+      algorithms.map((name) => [
+        `/app/${name}`,
+        `AuthType goauth2\nGOAuth2ClientID ${name}\nGOAuth2ClientSecret ${secret}`,
+      ]),
     ),
     apache: { files: Object.fromEntries(algorithms.map((name) => [`htdocs/app/${name}/index.html`, canary])) },
   });

@@ -81,11 +81,13 @@ async function again(t, start) {
   const { jar } = await site.visitorWithShortToken(3);
   site.op.settings.accessTokenSeconds = 3;
   const seen = new Set();
+  const began = Date.now();
   for (let i = 0; i < 14; i += 1) {
     for (const token of await seenBy(site, jar)) seen.add(token);
     await sleep(400);
   }
-  assert.ok(site.op.hits.token >= 3 && site.op.hits.token <= 6, `${site.op.hits.token} renewals`);
+  const most = 1 + (Date.now() - began) / 1000;
+  assert.ok(site.op.hits.token >= 3 && site.op.hits.token <= most, `${site.op.hits.token} renewals`);
   assert.equal(site.op.reuses, 0);
   assert.equal(seen.size, site.op.hits.token + 1);
 }

@@ -38,10 +38,13 @@ async function during(seconds, action, pause = () => 1000) {
   }
 }
 
+/** A lock that is left behind is never given back; five seconds of waiting, and five for a slow machine. */
+const ample = 10000;
+
 function assertNobodyLost(stats) {
   assert.deepEqual(stats.wrong, [], 'a good session is never asked to sign in');
   assert.ok(stats.ok > 20, `${stats.ok} requests`);
-  assert.ok(stats.slowest < 5000, `nobody waited for a lock: ${stats.slowest} ms`);
+  assert.ok(stats.slowest < ample, `nobody waited for a lock: ${stats.slowest} ms`);
 }
 
 /** LMDB's own program opens it, every session in it works, and one more can be added without delay. */
@@ -53,7 +56,7 @@ async function assertStoreIsWell(site, jars) {
   assert.deepEqual([...new Set(statuses)], [200], 'every acknowledged session is there');
   const began = Date.now();
   await site.visitor();
-  assert.ok(Date.now() - began < 5000, `a sign-in took ${Date.now() - began} ms`);
+  assert.ok(Date.now() - began < ample, `a sign-in took ${Date.now() - began} ms`);
   if (!fs.existsSync('/usr/bin/mdb_stat')) return;
   const { status, stderr } = spawnSync('mdb_stat', ['-efa', site.server.path('state/sessions')], {
     encoding: 'utf8',

@@ -39,7 +39,7 @@ export class Response {
 
 /** One connection; requests one after the other. */
 export class Connection {
-  constructor(url, { timeout = 15000, ...tlsOptions } = {}) {
+  constructor(url, { timeout = 30000, ...tlsOptions } = {}) {
     const { protocol, hostname, port } = new URL(url);
     const secure = protocol === 'https:';
     const where = { host: address(hostname), port: Number(port || (secure ? 443 : 80)) };

@@ -26,6 +26,7 @@ typedef enum {
 
 typedef enum {                  /* how page/ makes the answer */
     GA2_ANSWER_REDIRECT,        /* to `location` */
+    GA2_ANSWER_ARRIVE,          /* a page that goes on to `location` by itself */
     GA2_ANSWER_SIGN_IN,         /* 401 and, in JSON, where to sign in */
     GA2_ANSWER_USERINFO,        /* JSON about the session's user */
     GA2_ANSWER_CONFIRM,         /* the page that asks whether to sign out */

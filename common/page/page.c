@@ -75,6 +75,15 @@ static void redirect(ga2_reply_t *out, const ga2_decision_t *d)
     out->body = "<!DOCTYPE html>\n<title>One moment</title>\n<p>You are being taken to another page.</p>\n";
 }
 
+static void arrive(ga2_reply_t *out, const ga2_case_t *k, const ga2_decision_t *d)
+{
+    ga2_page_t page = { .title = "You are signed in", .text = "Your page comes at once.", .link = d->location,
+                        .link_text = "Continue" };
+
+    apr_table_setn(out->headers, "Refresh", apr_pstrcat(k->p, "0; url=", d->location, NULL));
+    html(out, &page, k->p);
+}
+
 /* RFC 9110 11.6.1 wants a challenge with every 401; RFC 6750 3 gives its form. */
 static void challenge(ga2_reply_t *out, const ga2_case_t *k)
 {
@@ -197,6 +206,9 @@ void ga2_page_reply(ga2_reply_t *out, const ga2_case_t *k, const ga2_decision_t 
     switch (d->answer) {
     case GA2_ANSWER_REDIRECT:
         redirect(out, d);
+        break;
+    case GA2_ANSWER_ARRIVE:
+        arrive(out, k, d);
         break;
     case GA2_ANSWER_SIGN_IN:
         sign_in_needed(out, k, reference);

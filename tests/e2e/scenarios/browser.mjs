@@ -93,6 +93,17 @@ async function signOut(site, page, problems) {
   assert.ok(!problems.some((text) => /Content Security Policy/.test(text)), 'our pages keep to their own policy');
 }
 
+/** From a provider on another site, where a Strict cookie does not survive the redirect back. */
+async function strict(site, page) {
+  await page.goto(site.at('/api/hello?a=1'));
+  await signIn(page);
+  await page.getByRole('heading', { name: 'Hello, alice' }).waitFor();
+  assert.equal(page.url(), site.at('/api/hello?a=1'));
+  assert.equal(site.op.hits.token, 1, 'one sign-in');
+  const [cookie] = (await page.context().cookies(site.url)).filter(({ name }) => name === 'goauth2');
+  assert.equal(cookie.sameSite, 'Strict');
+}
+
 async function pages(site, page) {
   await page.goto(site.at('/api/hello'));
   await signIn(page, 'alice', { allow: false });
@@ -124,6 +135,14 @@ export default [
   {
     name: 'the button signs out here and at the provider',
     run: (t, start) => withBrowser(t, start, signOut, { ...withConsent, ...bye }),
+  },
+  {
+    name: 'with a SameSite=Strict cookie, too, a sign-in at a provider elsewhere ends at the page',
+    run: (t, start) =>
+      withBrowser(t, start, strict, {
+        provider: { issuerHost: 'localhost' },
+        lines: 'GOAuth2CookieSameSite Strict',
+      }),
   },
   {
     name: 'a page about an error is readable in the dark and leads on',

@@ -88,6 +88,11 @@ static void nobody(void **state)
         t->world->session = NULL;
         T_OUTCOME(t, "logout-nobody: 200", methods[i]);
         assert_int_equal(t->d.answer, GA2_ANSWER_SIGNED_OUT);
+        assert_null(t->k.facts.cookies[0]);         /* none came, none is taken away */
+        t = logout(methods[i], NULL, *state);
+        t->world->session = NULL;
+        t->world->incoming.request.cookies = apr_pstrcat(*state, t->site->jars[1].session, "=of-the-past", NULL);
+        T_OUTCOME(t, "logout-nobody: 200", methods[i]);
         assert_string_equal(t->k.facts.cookies[0], ga2_clear_session_cookie(&t->site->jars[1], *state));
         assert_int_equal(t->world->fetched[GA2_NEED_SIGN_OUT], 0);
         t = logout(methods[i], "GOAuth2LoggedOutURL /bye", *state);

@@ -347,6 +347,14 @@ static void an_own_page_that_cannot_be_read(void **state)
     }
 }
 
+static void the_page_that_goes_on(void **state)
+{
+    ga2_reply_t reply = answer(at("/app", NULL, no_lines, *state), GA2_ANSWER_ARRIVE, 200);
+
+    assert_string_equal(header(&reply, "Refresh"), "0; url=/to");
+    assert_non_null(strstr(reply.body, "href=\"/to\""));
+}
+
 /* ---- references ---- */
 
 static void references(void **state)
@@ -370,6 +378,7 @@ static const struct CMUnitTest cases[] = {
     T("every answer has its headers, and the style its hash", headers_of_every_answer),
     T("the cookies of the case are set, each once", cookies_of_the_case),
     T("a redirect says where to, and not in its body", redirects),
+    T("a page that goes on says where to, also to whoever clicks", the_page_that_goes_on),
     T("strangers learn where to sign in, in JSON", strangers_learn_where_to_sign_in),
     T("userinfo is JSON", userinfo_is_json),
     T("the page that asks has the session's token", the_page_that_asks),

@@ -46,25 +46,48 @@ static ga2_error_t *ask_provider(answer_t *a, const ga2_case_t *k, const ga2_pee
     return NULL;
 }
 
-/* OpenID says sub. Plain providers have names of their own for the same. */
-static ga2_error_t *subject_of(const char **out, const answer_t *a, const ga2_config_t *c, apr_pool_t *p)
+/* A subject: text, or a number as providers without OpenID Connect write it. */
+static const char *subject_in(const ga2_json_t *who, const char *name, apr_pool_t *p)
 {
-    const char *const names[] = { "sub", "id", c->user_claim, "user_id", "login" };
-    const ga2_json_t *who = a->id_token ? a->id_token : a->userinfo;
+    const ga2_json_t *item = ga2_json_member(who, name);
+    ga2_json_type_t type = item ? ga2_json_type(item) : GA2_JSON_NULL;
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const ga2_json_t *item = ga2_json_member(who, names[i]);
-        ga2_json_type_t type = item ? ga2_json_type(item) : GA2_JSON_NULL;
-        if (type == GA2_JSON_STRING && *ga2_json_text(item))
-            *out = apr_pstrdup(p, ga2_json_text(item));
-        else if (type == GA2_JSON_NUMBER)
-            *out = ga2_json_number_text(item, p);
-        else
-            continue;
-        return NULL;
+    if (type == GA2_JSON_STRING && *ga2_json_text(item))
+        return apr_pstrdup(p, ga2_json_text(item));
+    return type == GA2_JSON_NUMBER ? ga2_json_number_text(item, p) : NULL;
+}
+
+/* What GOAuth2User says at a location with this provider. The callback is none of them: a session's subject is the same
+ * wherever its sign-in began. */
+static const char *subject_by_claim(const ga2_json_t *who, const ga2_case_t *k, apr_pool_t *p)
+{
+    const ga2_provider_t *provider = ga2_site_provider(k->site, k->facts.attempt.provider);
+    const char *subject = NULL;
+
+    for (int i = 0; !subject && i < k->site->configs->nelts; i++) {
+        const ga2_config_t *c = APR_ARRAY_IDX(k->site->configs, i, const ga2_config_t *);
+        if (c->provider && ga2_provider_same(c->provider, provider))
+            subject = subject_in(who, c->user_claim, p);
     }
-    return ga2_fail(p, IDENTITY, NULL, "the userinfo endpoint names nobody: no sub, id, %s, user_id or login",
-                    c->user_claim);
+    return subject;
+}
+
+/* OpenID says sub. Plain providers have names of their own for the same. */
+static ga2_error_t *subject_of(const char **out, const answer_t *a, const ga2_case_t *k, apr_pool_t *p)
+{
+    static const char *const first[] = { "sub", "id" }, *const last[] = { "user_id", "login" };
+    const ga2_json_t *who = a->id_token ? a->id_token : a->userinfo;
+    const char *subject = NULL;
+
+    for (size_t i = 0; !subject && i < sizeof first / sizeof *first; i++)
+        subject = subject_in(who, first[i], p);
+    if (!subject)
+        subject = subject_by_claim(who, k, p);
+    for (size_t i = 0; !subject && i < sizeof last / sizeof *last; i++)
+        subject = subject_in(who, last[i], p);
+    *out = subject;
+    return subject ? NULL : ga2_fail(p, IDENTITY, NULL, "the userinfo endpoint names nobody: no sub, id, user_id or "
+                                     "login, nor what GOAuth2User says where this provider is used");
 }
 
 static const char *or_empty(const char *text) { return text ? text : ""; }
@@ -84,7 +107,7 @@ static ga2_error_t *new_session(ga2_session_t *s, const answer_t *a, const ga2_c
     if (id && ga2_json_number(&auth_time, id, "auth_time") && auth_time < APR_INT64_MAX / APR_USEC_PER_SEC)
         s->auth_time = apr_time_from_sec(auth_time);
     memcpy(s->provider, k->facts.attempt.provider, sizeof s->provider);
-    GA2_TRY(subject_of(&s->subject, a, k->config, p));
+    GA2_TRY(subject_of(&s->subject, a, k, p));
     GA2_TRY(ga2_session_set_expiry(s, &a->tokens, k->facts.now, p));
     return ga2_claims_make(&s->claims, id, a->userinfo, p);
 }

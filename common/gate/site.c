@@ -66,6 +66,7 @@ ga2_site_t *ga2_site_make(const apr_array_header_t *configs, apr_pool_t *p)
     const char *scopes = "";
 
     site->config = APR_ARRAY_IDX(configs, 0, const ga2_config_t *);
+    site->configs = configs;
     for (int secure = 0, n = 0; secure < 2; secure++) {
         ga2_cookie_jar_make(&site->jars[secure], site->config, secure, p);
         for (int i = 0; site->jars[secure].ours[i]; i++)

@@ -13,6 +13,7 @@ enum { GA2_LETTER_MANAGED = 1,              /* a name that clients may not send 
 
 typedef struct ga2_site {
     const ga2_config_t *config;             /* the server's own lines */
+    const apr_array_header_t *configs;      /* of const ga2_config_t *: these and every location's */
     ga2_cookie_jar_t jars[2];               /* [secure] */
     const char *cookies[8];                 /* every name in them; NULL ends them */
     const apr_array_header_t *providers;    /* of const ga2_provider_t *: every one that a location uses, each once */

@@ -61,6 +61,17 @@ async function numericId(t, begin) {
   assert.deepEqual((await site.get('/oauth2userinfo', { jar })).json().id, 583231);
 }
 
+/** The callback is at no location. */
+async function namedByLocation(t, begin) {
+  const site = await start(t, begin, {
+    locations: { '/app': 'AuthType goauth2\nRequire valid-user\nGOAuth2User nick' },
+  });
+  site.op.set({ 'userinfo.sub': undefined, 'userinfo.nick': 'al' });
+  const outcome = await attempt(site, '/app/page.html');
+  assertSignedIn(outcome);
+  assert.equal(outcome.user, 'al');
+}
+
 async function nobody(t, begin) {
   const site = await start(t, begin);
   site.op.set({ 'userinfo.sub': undefined });
@@ -108,6 +119,7 @@ export default [
   { name: 'a user signs in with an authorization, a token and a userinfo request', run: asUsual },
   { name: 'token answers may be form-encoded', run: formAnswers },
   { name: 'a numeric id names the user, or the claim that GOAuth2User says', run: numericId },
+  { name: 'the claim that GOAuth2User says at a location alone names the user, too', run: namedByLocation },
   { name: 'a userinfo answer that names nobody signs nobody in', run: nobody },
   { name: 'refusals are understood whatever status and type they come with', run: refusals },
   { name: 'tokens are renewed', run: renewal },

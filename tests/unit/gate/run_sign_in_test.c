@@ -334,6 +334,31 @@ static void names_of_plain_users(void **state)
     }
 }
 
+/* The callback is at none of the locations that say what names a user. */
+static void names_that_locations_say(void **state)
+{
+    static const struct { const char *userinfo, *want; } rows[] = {
+        { ",'nick':'al'", "al" },
+        { ",'nick':'al','user_id':'u','handle':'h'", "al" },    /* the same subject wherever the sign-in began */
+        { ",'handle':'h'", "h" },
+        { ",'theirs':'x'", NULL },                              /* what names users of another provider */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        fake_browser_t *b = fake_browser_make(FAKE_SITE(*state, PLAIN));
+        apr_array_header_t *configs = apr_array_copy(*state, b->at->site->configs);
+        APR_ARRAY_PUSH(configs, const ga2_config_t *) = FAKE_CONFIG(*state, "GOAuth2User theirs");
+        APR_ARRAY_PUSH(configs, const ga2_config_t *) = FAKE_CONFIG(*state, FAKE_CLIENT, "GOAuth2User theirs");
+        APR_ARRAY_PUSH(configs, const ga2_config_t *) = FAKE_CONFIG(*state, PLAIN, "GOAuth2User nick");
+        APR_ARRAY_PUSH(configs, const ga2_config_t *) = FAKE_CONFIG(*state, PLAIN, "GOAuth2User handle");
+        b->at->site->configs = configs;
+        b->at->provider->subject = "";
+        b->at->provider->userinfo = rows[i].userinfo;
+        T_ROW(!strcmp(outcome(back(b)), rows[i].want ? "callback" : "IDENTITY"), rows[i].userinfo);
+        T_ROW(!rows[i].want || !strcmp(session_of(b)->subject, rows[i].want), rows[i].userinfo);
+    }
+}
+
 static const struct CMUnitTest cases[] = {
     T("a whole sign-in, from the first page to the session", a_whole_sign_in),
     T("granted scopes are what the provider says", granted_scopes_as_the_provider_says),
@@ -353,5 +378,6 @@ static const struct CMUnitTest cases[] = {
     T("the binding stays, so that other tabs end well", binding_stays_the_same),
     T("a plain provider's users come from userinfo", plain_providers),
     T("what names a plain provider's user", names_of_plain_users),
+    T("what names a plain provider's user at a location alone", names_that_locations_say),
 };
 T_MAIN("gate/run_sign_in", cases)

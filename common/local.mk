@@ -102,6 +102,7 @@ noinst_LIBRARIES += %D%/libgoauth2.a
     %D%/config/kinds.h \
     %D%/config/kinds_address.c \
     %D%/config/kinds_list.c \
+    %D%/config/provider_lines.c \
     %D%/config/values.h
 
 %C%_libgoauth2_a_SOURCES += \

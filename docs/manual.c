@@ -28,8 +28,12 @@ static void directives(void)
     puts("# Directives\n\n"
          "Made from `common/config/directives.def` by `make manual`. None of them may be written in `.htaccess`.\n"
          "Times are `30s`, `10min`, `8h`, `7d`. Values with spaces are written in quotes.\n\n"
-         "The lines about the provider belong together: a section that has one of them has a provider of its own,\n"
-         "made of them and of the server's lines; the lines of two sections never mix.");
+         "The lines about the provider belong together: a virtual host or a section that has one of them has a\n"
+         "provider of its own. What it leaves out is taken from the main server's lines, or from the server's of the\n"
+         "section; but never another client's secret, and neither client nor endpoints where it says itself where\n"
+         "users sign in (by an issuer, a client file, an authorization or token endpoint). The lines of two sections\n"
+         "never mix, and no line chooses a provider unseen. So a section with one of them names its client, and its\n"
+         "issuer, too, when others are in use around it; the server does not start before it does.");
     for (int d = 0; d < GA2_DIRECTIVES; d++) {
         const ga2_directive_t *dir = &ga2_directives[d];
         printf("\n## %s\n\n", dir->name);

@@ -73,13 +73,51 @@ typedef struct sum {
     const char *place;                  /* what is being looked at, for the error */
 } sum_t;
 
-/* A section that says who the provider is completes that from its own server's lines, once. */
+/* A section with lines about the provider completes them from its own server's, once. */
 static ga2_error_t *section_provider(ga2_scope_t *scope, const ga2_scope_t *base, apr_pool_t *p)
 {
+    const char *wrong;
+
     if (!scope->written || scope->written->provider || !ga2_config_names_provider(scope->written))
         return NULL;
+    wrong = ga2_config_check_section(scope->written, p);
+    if (wrong)
+        return ga2_fail(p, CONFIG, NULL, "%s", wrong);
     ga2_config_complete_provider(scope->written, base->written);
     return ga2_provider_make(&scope->written->provider, scope->written, p);
+}
+
+/* The provider's place was said somewhere else, or nowhere. */
+static ga2_error_t *same_place(const ga2_provider_t *taken, const ga2_provider_t *other, apr_pool_t *p)
+{
+    if (!other || ga2_provider_is_at(taken, other))
+        return NULL;
+    return ga2_fail(p, CONFIG, NULL,
+                    "the client here is for %s, which is said elsewhere, and another place around here uses %s; write "
+                    "GOAuth2Issuer (or the endpoints) here, too, beside the client", taken->name, other->name);
+}
+
+/* A virtual host's client is not for another provider than the one that the main server's lines are about. */
+static ga2_error_t *base_place(const ga2_scope_t *base, const ga2_scope_t *main_base, apr_pool_t *p)
+{
+    const ga2_config_t *c = base->written;
+
+    if (!c->provider || c->issuer || c->client_secrets || c->auth_uri || c->token_uri)
+        return NULL;
+    return same_place(c->provider, main_base->written ? main_base->written->provider : NULL, p);
+}
+
+/* Which section lies inside which shows in a request. A client that leaves to others where its provider is must be able
+ * to lie inside any of them. */
+static ga2_error_t *section_place(sum_t *sum, const ga2_scope_t *scope, apr_pool_t *p)
+{
+    if (!scope->written || !scope->written->provider || ga2_config_says_where(scope->written))
+        return NULL;
+    sum->place = scope->place;
+    for (int i = 0; i < sum->configs->nelts; i++)
+        GA2_TRY(same_place(scope->written->provider, APR_ARRAY_IDX(sum->configs, i, const ga2_config_t *)->provider,
+                           p));
+    return NULL;
 }
 
 static ga2_error_t *section(sum_t *sum, ga2_scope_t *scope, apr_pool_t *p)
@@ -101,7 +139,22 @@ static ga2_error_t *section(sum_t *sum, ga2_scope_t *scope, apr_pool_t *p)
     return NULL;
 }
 
-/* All scopes of one server, merged, and the main server's, which count here, too. */
+/* All sections of one server, merged, and the main server's, which count here, too. */
+static ga2_error_t *sections(sum_t *sum, ga2_server_t *server, ga2_server_t *main_server, apr_pool_t *p)
+{
+    EACH_SCOPE(scope, server)
+        GA2_TRY(section(sum, scope, p));
+    if (server != main_server)
+        EACH_SCOPE(scope, main_server)
+            GA2_TRY(section(sum, scope, p));
+    EACH_SCOPE(scope, server)
+        GA2_TRY(section_place(sum, scope, p));
+    if (server != main_server)
+        EACH_SCOPE(scope, main_server)
+            GA2_TRY(section_place(sum, scope, p));
+    return NULL;
+}
+
 static ga2_error_t *complete(sum_t *sum, ga2_server_t *server, ga2_server_t *main_server, ga2_scope_t *base,
                              apr_pool_t *p)
 {
@@ -110,11 +163,8 @@ static ga2_error_t *complete(sum_t *sum, ga2_server_t *server, ga2_server_t *mai
     APR_ARRAY_PUSH(sum->configs, const ga2_config_t *) = base->config;
     GA2_TRY(check(base->config, p));
     GA2_TRY(check_store(base->config, p));
-    EACH_SCOPE(scope, server)
-        GA2_TRY(section(sum, scope, p));
-    if (server != main_server)
-        EACH_SCOPE(scope, main_server)
-            GA2_TRY(section(sum, scope, p));
+    GA2_TRY(base_place(base, base_of(main_server->s), p));
+    GA2_TRY(sections(sum, server, main_server, p));
     sum->place = base->place;
     return base->gate ? sum->no_provider : NULL;
 }

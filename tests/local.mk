@@ -91,6 +91,7 @@ unit_tests += \
     %D%/unit/config/kinds_address_test \
     %D%/unit/config/kinds_list_test \
     %D%/unit/config/kinds_test \
+    %D%/unit/config/provider_lines_test \
     %D%/unit/oauth/authorize_test \
     %D%/unit/oauth/cached_test \
     %D%/unit/oauth/client_secrets_test \

@@ -76,47 +76,13 @@ static void take(ga2_config_t *to, const ga2_config_t *from, int d)
     memcpy(field_of(to, d), field_of(from, d), ga2_directives[d].size);
 }
 
-int ga2_config_names_provider(const ga2_config_t *c)
-{
-    for (int d = 0; d < GA2_DIRECTIVES; d++)
-        if (ga2_directives[d].where == GA2_IN_PROVIDER && c->given[d])
-            return 1;
-    return 0;
-}
-
-/* Who we are at the provider, and where it is. */
-static const int who[] = { GA2_D_client_secrets, GA2_D_client_id, GA2_D_client_secret, GA2_D_client_auth, -1 };
-static const int where[] = { GA2_D_issuer, GA2_D_auth_uri, GA2_D_token_uri, GA2_D_userinfo_uri, GA2_D_jwks_uri,
-                             GA2_D_revoke_uri, GA2_D_end_session_uri, -1 };
-
-static int is_among(const int *list, int d)
-{
-    for (; *list >= 0; list++)
-        if (*list == d)
-            return 1;
-    return 0;
-}
-
-/* A secret belongs to its id and goes to its issuer alone; endpoints belong to their issuer. */
-void ga2_config_complete_provider(ga2_config_t *section, const ga2_config_t *server)
-{
-    int own_issuer = section->given[GA2_D_issuer];
-    int own_client = section->given[GA2_D_client_secrets] || section->given[GA2_D_client_id];
-
-    for (int d = 0; d < GA2_DIRECTIVES; d++) {
-        if (ga2_directives[d].where != GA2_IN_PROVIDER || section->given[d])
-            continue;
-        if ((is_among(who, d) && (own_issuer || own_client)) || (is_among(where, d) && own_issuer))
-            continue;
-        take(section, server, d);
-    }
-}
-
 ga2_config_t *ga2_config_merge(const ga2_config_t *outer, const ga2_config_t *inner, apr_pool_t *p)
 {
-    ga2_config_t *c = apr_pmemdup(p, outer, sizeof(*c));
-    int own_provider = inner->provider != NULL;
+    ga2_config_t *c = apr_pmemdup(p, outer, sizeof(*c)), whole = *inner;
+    int own_provider = ga2_config_names_provider(inner);
 
+    if (own_provider && !inner->provider)
+        ga2_config_complete_provider(&whole, outer);
     for (int d = 0; d < GA2_DIRECTIVES; d++) {
         const ga2_directive_t *dir = &ga2_directives[d];
         int together = own_provider && dir->where == GA2_IN_PROVIDER;
@@ -125,7 +91,7 @@ ga2_config_t *ga2_config_merge(const ga2_config_t *outer, const ga2_config_t *in
         if (ga2_kinds[dir->kind].add && outer->given[d])
             ga2_kinds[dir->kind].add(field_of(c, d), field_of(inner, d), p);
         else
-            take(c, inner, d);
+            take(c, &whole, d);
         c->given[d] |= inner->given[d];
     }
     if (own_provider)

@@ -8,7 +8,8 @@
  * administrator wrote, and merging copies just that.
  *
  * The lines marked PROVIDER describe one thing together. A scope that has one of them has a provider of its own, made
- * of them and of the server's lines (ga2_config_complete_provider); the lines of two sections never mix. */
+ * of them and of what they leave to the lines around it: a virtual host to the main server's, a section to its server's
+ * (ga2_config_complete_provider). The lines of two sections never mix. */
 #include "base/error.h"
 #include "base/secret.h"
 #include "config/values.h"
@@ -58,13 +59,22 @@ ga2_config_t *ga2_config_defaults(apr_pool_t *p);
 const char *ga2_config_set(ga2_config_t *c, int directive, const char *line, apr_pool_t *p);
 /* By name, in any case; -1 when there is none. */
 int ga2_config_find(const char *name);
-/* Where inner says nothing, outer holds. Provider lines are taken together: see above. */
+/* Where inner says nothing, outer holds. The PROVIDER lines are taken together, and inner's are completed from outer's
+ * unless its provider is made already. */
 ga2_config_t *ga2_config_merge(const ga2_config_t *outer, const ga2_config_t *inner, apr_pool_t *p);
-/* Whether one of the PROVIDER lines was written here. */
+
+/* provider_lines.c: whether one of the PROVIDER lines was written here … */
 int ga2_config_names_provider(const ga2_config_t *c);
-/* Fill the PROVIDER lines that a section left out from its server's: but no other client's secret, and with an issuer
- * of its own neither client nor endpoints of the server's. */
-void ga2_config_complete_provider(ga2_config_t *section, const ga2_config_t *server);
+/* … and whether they name a client … */
+int ga2_config_says_who(const ga2_config_t *c);
+/* … and where users sign in. */
+int ga2_config_says_where(const ga2_config_t *c);
+/* Fill the PROVIDER lines that inner left out from outer's: but no other client's secret, and where inner says where,
+ * neither client nor endpoints of outer's. given[] stays what was written. */
+void ga2_config_complete_provider(ga2_config_t *inner, const ga2_config_t *outer);
+/* Whether a section, before it is completed, can have a provider of its own: NULL, or one sentence. */
+const char *ga2_config_check_section(const ga2_config_t *section, apr_pool_t *p);
+
 /* The rules between settings (both hosts, at start): NULL, or one sentence. */
 const char *ga2_config_check(const ga2_config_t *c, apr_pool_t *p);
 /* "GOAuth2SessionIdle 8h" lines of what is in force, secrets as "(set)". */

@@ -91,9 +91,11 @@ static ga2_error_t *client_auth_fits(const ga2_provider_t *v, apr_pool_t *p)
     return NULL;
 }
 
+static const char *place_of(const ga2_provider_t *v) { return FIRST(v->issuer, v->auth_uri); }
+
 static void name_it(ga2_provider_t *v, apr_pool_t *p)
 {
-    const char *whose = FIRST(v->issuer, v->auth_uri);
+    const char *whose = place_of(v);
     unsigned char digest[GA2_SHA256_LEN];
     ga2_url_t url;
 
@@ -125,6 +127,8 @@ int ga2_provider_same(const ga2_provider_t *a, const ga2_provider_t *b)
 {
     return a == b || memcmp(a->id, b->id, sizeof a->id) == 0;
 }
+
+int ga2_provider_is_at(const ga2_provider_t *a, const ga2_provider_t *b) { return !strcmp(place_of(a), place_of(b)); }
 
 int ga2_provider_names_host(const ga2_provider_t *v, const char *url, apr_pool_t *p)
 {

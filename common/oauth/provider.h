@@ -31,6 +31,8 @@ typedef struct ga2_provider {
 GA2_MUST_USE ga2_error_t *ga2_provider_make(const ga2_provider_t **out, const ga2_config_t *c, apr_pool_t *p);
 /* The same issuer and client, whatever else differs. */
 int ga2_provider_same(const ga2_provider_t *a, const ga2_provider_t *b);
+/* The same issuer (or authorization endpoint), whoever the client is. */
+int ga2_provider_is_at(const ga2_provider_t *a, const ga2_provider_t *b);
 /* Whether a URL names a host that the administrator wrote down: the issuer's or an explicit endpoint's. */
 int ga2_provider_names_host(const ga2_provider_t *provider, const char *url, apr_pool_t *p);
 #endif

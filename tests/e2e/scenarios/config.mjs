@@ -126,6 +126,8 @@ const values = [
   ['GOAuth2LogoutPath /oauth2callback', /GOAuth2CallbackPath and GOAuth2LogoutPath are the same path/],
 ].map(([line, pattern]) => ({ name: line, lines: line, pattern, directive: line.split(' ')[0] }));
 
+const other = 'GOAuth2Issuer https://other.example\nGOAuth2ClientID b';
+
 /** Mistakes that are none of one value. */
 const whole = [
   {
@@ -210,6 +212,44 @@ const whole = [
     lines: '<Location /x>\nGOAuth2ClientSecrets /x\n</Location>',
     pattern: /Error opening file \/x/,
   },
+  ...['GOAuth2HTTPTimeout 30s', 'GOAuth2ClientAuth none', 'GOAuth2UserinfoURI https://p.example/u'].map((line) => ({
+    name: `${line} in a section without a client, which would choose a provider unseen`,
+    lines: `<Location /app/page.html>\n${line}\n</Location>`,
+    pattern: /a section with such a line has a client of its own; write GOAuth2ClientSecrets or GOAuth2ClientID here/,
+    directive: line.split(' ')[0],
+  })),
+  {
+    name: 'an issuer of a section without a client',
+    lines: '<Location /x>\nGOAuth2Issuer https://other.example\n</Location>',
+    pattern: /GOAuth2Issuer is about the provider, .*write GOAuth2ClientSecrets or GOAuth2ClientID here/,
+  },
+  {
+    name: 'a client for which two sections, one inside the other, could say the issuer',
+    lines: `<Location /x>\n${other}\n</Location>\n<Location /x/y>\nGOAuth2ClientID c\n</Location>`,
+    pattern: /the client here is for https:\/\/provider\.example, .*https:\/\/other\.example; write GOAuth2Issuer/,
+  },
+  {
+    name: "a client of the main server's section, inside a virtual host with another issuer",
+    lines: `<Location /x>\nGOAuth2ClientID c\n</Location>\n<VirtualHost *:1>\n${other}\n</VirtualHost>`,
+    pattern: /the client here is for https:\/\/provider\.example, .*https:\/\/other\.example; write GOAuth2Issuer/,
+  },
+  {
+    name: 'a virtual host with an issuer alone: the client is not the one of another provider',
+    lines: '<VirtualHost *:1>\nGOAuth2Issuer https://other.example\n</VirtualHost>',
+    pattern: /no client is set; write GOAuth2ClientSecrets FILE/,
+  },
+];
+
+/** Several providers that do not get into each other's way. */
+const several = [
+  ['a client more in a section', '<Location /x>\nGOAuth2ClientID b\n</Location>'],
+  [
+    'a client inside another',
+    '<Location /x>\nGOAuth2ClientID b\n</Location>\n<Location /x/y>\nGOAuth2ClientID c\n</Location>',
+  ],
+  ['an issuer twice', `<Location /x>\n${other}\n</Location>\n<Location /x/y>\n${other}\n</Location>`],
+  ["a timeout for the main server's provider", '<VirtualHost *:1>\nGOAuth2HTTPTimeout 30s\n</VirtualHost>'],
+  ['a virtual host of its own', `<VirtualHost *:1>\n${other}\n</VirtualHost>`],
 ];
 
 function configuration(server, { lines = '', without = [] }) {
@@ -268,6 +308,42 @@ export default [
   {
     name: 'settings that are missing or contradict each other stop the server with one sentence',
     run: (t) => table(t, whole),
+  },
+  {
+    name: 'several clients and providers in one configuration, each with what belongs to it',
+    async run(t) {
+      const server = await apache.prepare({});
+      t.after(() => server.stop());
+      await each(
+        several.map(([name, lines]) => ({ name, lines })),
+        async (row) => {
+          server.configure((self) => configuration(self, row));
+          const { ok, output } = await server.configTest();
+          assert.ok(ok, output);
+        },
+      );
+    },
+  },
+  {
+    name: "a virtual host's client goes with the main server's client file where that is for the same provider",
+    async run(t) {
+      const server = await apache.prepare({});
+      t.after(() => server.stop());
+      const lines = (issuer) => {
+        const file = server.write('secrets.json', web({ issuer }));
+        return `GOAuth2ClientSecrets ${file}\n<VirtualHost *:1>\nGOAuth2ClientID b\n</VirtualHost>`;
+      };
+      const without = Object.keys(good);
+      await checkOne(server, {
+        without,
+        lines: lines('https://p.example'),
+        pattern: /the client here is for https:\/\/accounts\.google\.com, .*p\.example; write GOAuth2Issuer/,
+      });
+      const row = { without, lines: lines('https://accounts.google.com') };
+      server.configure((self) => configuration(self, row));
+      const { ok, output } = await server.configTest();
+      assert.ok(ok, output);
+    },
   },
   {
     name: 'a damaged client_secrets.json stops the server with the sentence that says what is wrong with it',

@@ -33,7 +33,7 @@ ${lines}
 </VirtualHost>`;
 
 /** a.example and b.example on one port, each with a provider of its own, where nobody has to type. */
-async function twoHosts(t, start, { linesOfA = '' } = {}) {
+async function twoHosts(t, start, { linesOfA = '', main = () => '' } = {}) {
   const port = await freePort();
   const at = (name, path = '/') => `https://${name}:${port}${path}`;
   const registered = (name) => ({ redirect_uris: [at(name, '/oauth2callback')] });
@@ -46,7 +46,7 @@ async function twoHosts(t, start, { linesOfA = '' } = {}) {
   const site = await start(t, {
     provider: { autoLogin: 'alice' },
     client: registered('a.example'),
-    clientLines: () => '',
+    clientLines: main,
     locations: {},
     apache: { modules: ['ssl', 'socache_shmcb'], files },
     more: ({ server, op }) => `Listen 127.0.0.1:${port} https
@@ -80,6 +80,17 @@ async function apart(t, start) {
   assert.match(there.response.text, /^REMOTE_USER=u-1002$/m);
   assert.equal(site.op.hits.token, 1);
   assert.equal((await get('a.example')).status, 200);
+}
+
+/** The main server's lines are for hosts that have none, and for nobody else. */
+async function ownProvider(t, start) {
+  const main = ({ op }) =>
+    `${client(op, 'app')}\nGOAuth2AuthURI ${op.issuer}/authorize\nGOAuth2TokenURI ${op.issuer}/token`;
+  const { site, second, at } = await twoHosts(t, start, { main });
+  const { response } = await follow({ url: at('b.example', '/cgi-bin/env'), jar: site.jar(), ...trusting });
+  assert.match(response.text, /^REMOTE_USER=u-1002$/m);
+  assert.deepEqual(site.op.hits, {}, 'neither the browser nor the code or the secret came to the other provider');
+  assert.equal(second.hits.token, 1);
 }
 
 async function stateOfAnother(t, start) {
@@ -164,6 +175,7 @@ Listen 127.0.0.1:${port}`,
 
 export default [
   { name: 'two hosts with different providers share a store, and no session crosses', run: apart },
+  { name: "a host's own provider has nothing of the main server's", run: ownProvider },
   { name: "a sign-in of one host's address is nothing at the other's", run: stateOfAnother },
   { name: 'a sign-in that begins at a ServerAlias ends at ServerName, by way of a page that says why', run: alias },
   { name: 'GOAuth2CookieDomain lets a session count at every host of a domain', run: sharedDomain },

@@ -231,7 +231,7 @@ static void lists_add_and_the_same_name_replaces(void **state)
     assert_string_equal(params(c, *state), "prompt=login hd=b");
 }
 
-static void provider_lines_are_taken_together_with_a_provider(void **state)
+static void provider_lines_are_taken_together(void **state)
 {
     ga2_config_t *outer = lines_read("GOAuth2Issuer https://a.example\nGOAuth2ClientID a\nGOAuth2ClientSecret s\n"
         "GOAuth2HTTPTimeout 20s\nGOAuth2User email\n", *state);
@@ -240,75 +240,22 @@ static void provider_lines_are_taken_together_with_a_provider(void **state)
     const struct ga2_provider *own = (const struct ga2_provider *)(void *)inner;
 
     outer->provider = theirs;
-    c = ga2_config_merge(outer, inner, *state);             /* no provider of its own: line by line */
-    assert_ptr_equal(c->provider, theirs);
+    c = ga2_config_merge(outer, inner, *state);
+    assert_null(c->provider);                               /* it has yet to be made */
     assert_string_equal(c->issuer, "https://b.example");
-    assert_non_null(c->client_secret);
+    assert_null(c->client_secret);                          /* of another provider's client */
+    assert_int_equal(c->http_timeout, apr_time_from_sec(20));   /* until it is made, lines are filled in */
+    assert_int_equal(inner->http_timeout, apr_time_from_sec(10));
     inner->provider = own;
     c = ga2_config_merge(outer, inner, *state);
     assert_ptr_equal(c->provider, own);
-    assert_string_equal(c->issuer, "https://b.example");
     assert_string_equal(c->client_id, "b");
-    assert_null(c->client_secret);                          /* of another provider's client */
+    assert_null(c->client_secret);
     assert_int_equal(c->http_timeout, apr_time_from_sec(10));
     assert_string_equal(c->user_claim, "email");            /* not one of the provider's lines */
-}
-
-static void a_section_is_completed_from_its_server(void **state)
-{
-    ga2_config_t *server = lines_read("GOAuth2Issuer https://a.example\nGOAuth2CAFile /ca\nGOAuth2HTTPTimeout 20s\n"
-        "GOAuth2User email\nGOAuth2ClientSecret theirs\n", *state);
-    ga2_config_t *section = lines_read("GOAuth2ClientID b\nGOAuth2ClientSecret ours\n", *state);
-
-    ga2_config_complete_provider(section, server);
-    assert_string_equal(section->issuer, "https://a.example");
-    assert_string_equal(section->ca_file, "/ca");
-    assert_int_equal(section->http_timeout, apr_time_from_sec(20));
-    assert_string_equal(section->client_id, "b");
-    assert_string_equal(ga2_secret_reveal_text(section->client_secret), "ours");
-    assert_string_equal(section->user_claim, "sub");
-}
-
-/* A secret goes to the provider that it was written for. */
-static void no_secret_goes_to_another_provider(void **state)
-{
-    static const struct { const char *server, *section, *issuer, *client_id; int has_secret, has_endpoint; } rows[] = {
-        { "GOAuth2Issuer https://a.example\nGOAuth2ClientID a\nGOAuth2ClientSecret s\n", "GOAuth2CAFile /ca\n",
-          "https://a.example", "a", 1, 0 },
-        { "GOAuth2Issuer https://a.example\nGOAuth2ClientID a\nGOAuth2ClientSecret s\n", "GOAuth2ClientID b\n",
-          "https://a.example", "b", 0, 0 },
-        { "GOAuth2Issuer https://a.example\nGOAuth2ClientID a\nGOAuth2ClientSecret s\n",
-          "GOAuth2Issuer https://b.example\n", "https://b.example", NULL, 0, 0 },
-        { "GOAuth2TokenURI https://a.example/t\nGOAuth2ClientID a\nGOAuth2ClientSecret s\n",
-          "GOAuth2Issuer https://b.example\nGOAuth2ClientID b\n", "https://b.example", "b", 0, 0 },
-        { "GOAuth2TokenURI https://a.example/t\nGOAuth2ClientID a\nGOAuth2ClientSecret s\n",
-          "GOAuth2UserinfoURI https://a.example/u\n", NULL, "a", 1, 1 },
-        { "GOAuth2ClientSecrets /file\n", "GOAuth2ClientID b\n", NULL, "b", 0, 0 },
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        ga2_config_t *section = lines_read(rows[i].section, *state);
-        ga2_config_complete_provider(section, lines_read(rows[i].server, *state));
-        T_ROW(rows[i].issuer ? section->issuer && !strcmp(section->issuer, rows[i].issuer) : !section->issuer,
-              rows[i].section);
-        T_ROW(rows[i].client_id ? section->client_id && !strcmp(section->client_id, rows[i].client_id)
-              : !section->client_id, rows[i].section);
-        T_ROW((section->client_secret != NULL) == rows[i].has_secret, rows[i].section);
-        T_ROW((section->token_uri != NULL) == rows[i].has_endpoint, rows[i].section);
-        T_ROW(!section->client_secrets, rows[i].section);
-    }
-}
-
-static void only_provider_lines_name_a_provider(void **state)
-{
-    for (int d = 0; d < GA2_DIRECTIVES; d++) {
-        ga2_config_t *c = ga2_config_defaults(*state);
-        c->given[d] = 1;
-        T_ROW(ga2_config_names_provider(c) == (ga2_directives[d].where == GA2_IN_PROVIDER), ga2_directives[d].name);
-    }
-    assert_int_equal(ga2_directives[GA2_D_client_secret].where, GA2_IN_PROVIDER);
-    assert_int_equal(ga2_directives[GA2_D_proxy].where, GA2_IN_PROVIDER);
-    assert_int_equal(ga2_directives[GA2_D_scopes].where, GA2_IN_DIR);
+    c = ga2_config_merge(outer, lines_read("GOAuth2User sub\n", *state), *state);
+    assert_ptr_equal(c->provider, theirs);
+    assert_non_null(c->client_secret);
 }
 
 static const struct CMUnitTest cases[] = {
@@ -323,10 +270,7 @@ static const struct CMUnitTest cases[] = {
     T("a dump read again is the same configuration", a_dump_read_again_is_the_same_configuration),
     T("an inner scope changes what it says and nothing else", an_inner_scope_changes_what_it_says_and_nothing_else),
     T("lists add, and the same name replaces", lists_add_and_the_same_name_replaces),
-    T("provider lines are taken together with a provider", provider_lines_are_taken_together_with_a_provider),
-    T("a section is completed from its server", a_section_is_completed_from_its_server),
-    T("no secret goes to another provider", no_secret_goes_to_another_provider),
-    T("only provider lines name a provider", only_provider_lines_name_a_provider),
+    T("provider lines are taken together", provider_lines_are_taken_together),
 };
 
 T_MAIN("config", cases)

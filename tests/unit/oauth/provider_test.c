@@ -144,6 +144,17 @@ static void a_realm_is_issuer_and_client(void **state)
                                    provider_of(PLAIN "GOAuth2AuthURI https://plain.example/other\n", *state)));
 }
 
+static void a_place_is_where_users_sign_in(void **state)
+{
+    const ga2_provider_t *a = provider_of(OPENID, *state), *plain = provider_of(PLAIN, *state);
+
+    assert_true(ga2_provider_is_at(a, provider_of(OPENID "GOAuth2ClientID other\n", *state)));
+    assert_false(ga2_provider_is_at(a, provider_of(OPENID "GOAuth2Issuer https://op.example/\n", *state)));
+    assert_false(ga2_provider_is_at(a, plain));
+    assert_true(ga2_provider_is_at(plain, provider_of(PLAIN "GOAuth2ClientID other\n", *state)));
+    assert_false(ga2_provider_is_at(plain, provider_of(PLAIN "GOAuth2AuthURI https://plain.example/o\n", *state)));
+}
+
 static void a_host_is_named_when_a_line_has_it(void **state)
 {
     const ga2_provider_t *v = provider_of(OPENID "GOAuth2TokenURI https://token.example:8443/t\n"
@@ -169,6 +180,7 @@ static const struct CMUnitTest cases[] = {
     T("a host that looks like Google's is not", a_host_that_looks_like_googles_is_not),
     T("lines win over the file", lines_win_over_the_file),
     T("a realm is issuer and client", a_realm_is_issuer_and_client),
+    T("a place is where users sign in, whoever the client is", a_place_is_where_users_sign_in),
     T("a host is named when a line has it", a_host_is_named_when_a_line_has_it),
 };
 

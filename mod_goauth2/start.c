@@ -224,12 +224,25 @@ static int complain(const ga2_error_t *err, const char *place, const server_rec 
     return HTTP_INTERNAL_SERVER_ERROR;
 }
 
+/* httpd lets a virtual host without a line of ours share the main server's: but its address is its own, and what may be
+ * signed in to at one must not be decided by the other's name. */
+static ga2_server_t *own_server(server_rec *s, const server_rec *main_server, apr_pool_t *conf)
+{
+    ga2_server_t *server = ga2_server_of(s);
+
+    if (s == main_server || server != ga2_server_of(main_server))
+        return server;
+    server = ga2_server_create(conf, s);
+    ap_set_module_config(s->module_config, &goauth2_module, server);
+    return server;
+}
+
 int ga2_check_config(apr_pool_t *conf, apr_pool_t *log, apr_pool_t *temp, server_rec *main_server)
 {
     (void)log;
     ga2_crypto_start(conf);
     for (server_rec *s = main_server; s; s = s->next) {
-        ga2_server_t *server = ga2_server_of(s);
+        ga2_server_t *server = own_server(s, main_server, conf);
         ga2_scope_t *base = base_of(s);
         const char *place = NULL;
         ga2_error_t *err;

@@ -164,12 +164,17 @@ ServerName shop.example
 AuthType goauth2
 </Location>
 </VirtualHost>
+<VirtualHost *:${port}>
+ServerName silent.example
+</VirtualHost>
 Listen 127.0.0.1:${port}`,
   });
-  const response = await request({ url: `http://shop.example:${port}/app/`, headers: { Accept: 'text/html' } });
-  assert.equal(response.status, 403);
-  assert.equal(codeOf(response), 'INSECURE');
-  assert.deepEqual(response.all('set-cookie'), []);
+  for (const name of ['shop.example', 'silent.example']) {
+    const response = await request({ url: `http://${name}:${port}/app/`, headers: { Accept: 'text/html' } });
+    assert.equal(response.status, 403, name);
+    assert.equal(codeOf(response), 'INSECURE');
+    assert.deepEqual(response.all('set-cookie'), []);
+  }
   assert.equal((await site.open(site.jar(), '/app/')).status, 302, 'this machine itself may');
 }
 

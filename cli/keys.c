@@ -57,6 +57,6 @@ ga2_error_t *ga2_command_keys_rotate(int *status, const ga2_arguments_t *argumen
         return NULL;
     }
     GA2_TRY(ga2_keyring_rotate(arguments->words[0], keep, apr_time_now(), p));
-    printf("A new key seals from the next reload on (apachectl graceful); the %d before it still open.\n", keep);
+    printf("A new key seals from the next reload on (apachectl graceful); up to %d before it still open.\n", keep);
     return NULL;
 }

@@ -34,14 +34,23 @@ static ga2_error_t *make_parent(const char *path, apr_pool_t *p)
     return NULL;
 }
 
+/* What to do about it, in the words of the configuration. */
+static ga2_error_t *advise(ga2_error_t *err, const char *directive, const char *path, apr_pool_t *p)
+{
+    if (!err)
+        return NULL;
+    return ga2_fail(p, FILE, err, "%s %s: make its directory for the server's user, or name another place", directive,
+                    path);
+}
+
 static ga2_error_t *make_files(const ga2_config_t *c, apr_pool_t *p)
 {
     const char *directory = ga2_store_directory(c->store, p);
 
-    GA2_TRY(make_parent(c->key_file, p));
+    GA2_TRY(advise(make_parent(c->key_file, p), "GOAuth2KeyFile", c->key_file, p));
     if (directory)
-        GA2_TRY(make_parent(directory, p));
-    return ga2_keyring_ensure(c->key_file, uid(), gid(), apr_time_now(), p);
+        GA2_TRY(advise(make_parent(directory, p), "GOAuth2Store", directory, p));
+    return advise(ga2_keyring_ensure(c->key_file, uid(), gid(), apr_time_now(), p), "GOAuth2KeyFile", c->key_file, p);
 }
 
 /* In the forked child: become the server's user and open the store. What went wrong goes through the pipe. */

@@ -128,6 +128,8 @@ const char *ga2_parse_NAME(void *field, const apr_array_header_t *words, apr_poo
 
     if (!*s || strlen(s) > 64)
         return "must be a name of 1 to 64 characters";
+    if (!strncmp(s, "__", 2))
+        return "must not begin with __; __Host- or __Secure- is put before it where it belongs";
     for (; *s; s++)
         if (!apr_isalnum(*s) && !strchr("-_.", *s))
             return "must be a name of letters, digits, - _ and .";

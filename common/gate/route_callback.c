@@ -12,8 +12,8 @@ static const ga2_provider_t *provider_of(const ga2_case_t *k)
     return ga2_site_provider(k->site, k->facts.attempt.provider);
 }
 
-/* A redirect would go on with the navigation that the provider began, in which a browser sends no SameSite=Strict cookie;
- * a page of this site begins one of its own. */
+/* A redirect would go on with the navigation that the provider began, in which a browser sends no SameSite=Strict
+ * cookie; a page of this site begins one of its own. */
 static ga2_decision_t back_to_page(const ga2_case_t *k)
 {
     if (k->site->config->cookie_samesite == GA2_SAMESITE_STRICT)

@@ -141,7 +141,7 @@ static const char *title_of(int status)
 /* Where to go on after an error: the page that was wanted, or, when this account may not see it, another account. */
 static void way_on(ga2_page_t *page, const ga2_case_t *k, ga2_code_t code)
 {
-    int other_account = code == GA2_E_FORBIDDEN || code == GA2_E_SCOPES || code == GA2_E_IDENTITY;
+    int other_account = code == GA2_E_SCOPES || code == GA2_E_IDENTITY;
 
     if (other_account && k->facts.session && k->site->config->logout_path) {
         page->link = k->site->config->logout_path;

@@ -113,6 +113,7 @@ const values = [
   ['GOAuth2BaseURL http://www.example.test', /must begin with https:/],
   ['GOAuth2CookieName "a b"', /must be a name of letters/],
   ['GOAuth2CookieName a=b;c', /must be a name of letters/],
+  ['GOAuth2CookieName __Host-a', /must not begin with __/],
   ['GOAuth2CookieDomain com', /must be a domain such as/],
   ['GOAuth2CookieDomain .example.com', /must be a domain such as/],
   ['GOAuth2CookieDomain "a.b; Secure"', /must be a domain such as/],

@@ -42,7 +42,7 @@ const faults = [
   [
     'a file where the state directory should be',
     (at) => [fs.rmSync(at, { recursive: true }), write(at, 'x')],
-    /keys|state/,
+    /GOAuth2KeyFile \S+keys: make its directory for the server's user, or name another place/,
   ],
   [
     'a damaged store',

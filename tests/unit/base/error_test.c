@@ -77,7 +77,7 @@ static void has_everything_for_every_code(void **state)
     assert_int_equal(ga2_error_http_status(GA2_E_STORE), 503);
     assert_int_equal(ga2_error_may_retry(GA2_E_STORE), 1);
     assert_int_equal(ga2_error_http_status(GA2_E_SIGN_IN_REQUIRED), 401);
-    assert_int_equal(ga2_error_may_retry(GA2_E_FORBIDDEN), 0);
+    assert_int_equal(ga2_error_may_retry(GA2_E_SCOPES), 0);
 }
 
 static ga2_error_t *tries(ga2_error_t *err, int *went_on)

@@ -113,6 +113,7 @@ static void a_name_is_short_and_plain(void **state)
         { "GOAuth2User urn:x-y.Z9", "GOAuth2User urn:x-y.Z9" }, { "GOAuth2CookieName s", "GOAuth2CookieName s" },
         { "GOAuth2CookieName " LONG16 LONG16 LONG16 LONG16, "GOAuth2CookieName " LONG16 LONG16 LONG16 LONG16 },
         { "GOAuth2CookieName " LONG16 LONG16 LONG16 LONG16 "a", NULL }, { "GOAuth2CookieName \"\"", NULL },
+        { "GOAuth2CookieName __Host-a", NULL },
         { "GOAuth2CookieName a=b", NULL }, { "GOAuth2CookieName a;b", NULL }, { "GOAuth2CookieName \"a b\"", NULL },
         { "GOAuth2CookieName a,b", NULL }, { "GOAuth2CookieName a/b", NULL }, { "GOAuth2CookieName \303\274", NULL },
         { "GOAuth2CookieName a\rb", NULL }, { "GOAuth2CookieName a\"b", NULL },

@@ -240,7 +240,7 @@ static void what_a_page_says(void **state)
     assert_non_null(strstr(reply.body, "Reference ABCD-EFGH"));
     assert_non_null(strstr(reply.body, "<title>Something went wrong</title>"));
     assert_non_null(
-        strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_FORBIDDEN).body, "<title>Not allowed</title>"));
+        strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_SCOPES).body, "<title>Not allowed</title>"));
     assert_non_null(strstr(refused(at("/app", NULL, no_lines, *state), GA2_E_BAD_REQUEST).body,
                            "<title>That did not work</title>"));
 }
@@ -272,7 +272,6 @@ static void the_way_on(void **state)
         { "the same page", GA2_E_STORE, "/app?x=1", NULL, NULL, 0, "/app?x=1" },
         { "the page that was wanted", GA2_E_STATE_USED, "/oauth2callback?code=c", "/wanted", NULL, 0, "/wanted" },
         { "a path of ours is no page", GA2_E_STATE_INVALID, "/oauth2callback?code=secret", NULL, NULL, 0, "/" },
-        { "another account", GA2_E_FORBIDDEN, "/app", NULL, NULL, 1, "/oauth2logout" },
         { "another account", GA2_E_SCOPES, "/app", NULL, NULL, 1, "/oauth2logout" },
         { "another account", GA2_E_IDENTITY, "/app", NULL, NULL, 1, "/oauth2logout" },
         { "no account yet", GA2_E_IDENTITY, "/oauth2callback", "/wanted", NULL, 0, NULL },

@@ -78,6 +78,8 @@ ga2_site_t *ga2_site_make(const apr_array_header_t *configs, apr_pool_t *p)
         scopes = apr_pstrcat(p, scopes, " ", c->scopes, NULL);
         if (c->session_idle > site->sessions.idle)
             site->sessions.idle = c->session_idle;
+        if (!site->idle_least || c->session_idle < site->idle_least)
+            site->idle_least = c->session_idle;
         if (c->session_max > site->sessions.max)
             site->sessions.max = c->session_max;
     }

@@ -18,6 +18,7 @@ typedef struct ga2_site {
     const char *cookies[8];                 /* every name in them; NULL ends them */
     const apr_array_header_t *providers;    /* of const ga2_provider_t *: every one that a location uses, each once */
     const char *scopes;                     /* every one that a location needs: what /oauth2authorize may ask for */
+    apr_interval_time_t idle_least;         /* the shortest idle time of any location */
     const char *const *managed;             /* canonical names of headers that clients may not send; NULL ends them */
     unsigned char header_letters[256];      /* what a header's first byte says: of GA2_LETTER_… */
     unsigned char route_letters[256];       /* which bytes follow the "/" of a path of ours */

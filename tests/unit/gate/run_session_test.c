@@ -77,6 +77,29 @@ static void uses_are_noted_now_and_then(void **state)
     }
 }
 
+/* A location where a session may rest for less must not find it resting because it was used elsewhere. */
+static void uses_are_noted_for_the_shortest_idle_time(void **state)
+{
+    fake_browser_t *b = fake_browser_make(FAKE_SITE(*state, FAKE_CLIENT, "GOAuth2SessionIdle 8h"));
+    ga2_config_t strict = *b->at->config;
+    const ga2_config_t *const configs[] = { b->at->config, &strict };
+    apr_array_header_t all = { .pool = *state, .elt_size = sizeof *configs, .nelts = 2, .nalloc = 2,
+                               .elts = (char *)configs };
+
+    strict.session_idle = SECONDS(4);
+    b->at->site->idle_least = ga2_site_make(&all, *state)->idle_least;
+    (void)fake_sign_in(b);
+    for (int i = 0; i < 12; i++) {
+        fake_clock += SECONDS(1) / 2;
+        assert_string_equal(outcome(fake_get(b, "/app")), "alice");
+    }
+    b->at->config->session_idle = SECONDS(4);       /* as at the other location */
+    fake_clock += SECONDS(3);
+    assert_string_equal(outcome(fake_get(b, "/app")), "alice");
+    fake_clock += SECONDS(4);
+    assert_string_equal(outcome(fake_get(b, "/app")), "stranger");
+}
+
 static void idle_time_counts_from_the_last_use(void **state)
 {
     fake_browser_t *b =
@@ -115,7 +138,7 @@ static void a_superseded_session_is_not_kept_alive(void **state)
     T_OK(ga2_session_supersede(v->k.facts.session, &b->at->site->sessions, fake_clock, *state));
     before = b->at->store->writes;
     fake_clock += SECONDS(9);
-    b->at->config->session_idle = SECONDS(10);
+    b->at->site->idle_least = SECONDS(10);
     assert_string_equal(outcome(fake_get(b, "/app")), "alice");
     assert_int_equal(b->at->store->writes, before);
     fake_clock += SECONDS(1);
@@ -198,6 +221,7 @@ static const struct CMUnitTest cases[] = {
     T("cookies of plain http are other cookies", cookies_of_plain_http_are_others),
     T("a store that is down is an error, not a stranger", a_store_that_is_down),
     T("uses are noted once per tenth of the idle time", uses_are_noted_now_and_then),
+    T("uses are noted for the shortest idle time of any location", uses_are_noted_for_the_shortest_idle_time),
     T("idle time counts from the last use, and the longest time from the sign-in", idle_time_counts_from_the_last_use),
     T("a use that cannot be noted is logged", a_use_that_cannot_be_noted),
     T("a superseded session is not kept alive", a_superseded_session_is_not_kept_alive),

@@ -85,6 +85,7 @@ static void the_longest_times_and_all_scopes(void **state)
     ga2_site_t *site = fake_closed_site(configs, 3, *state);
 
     assert_int_equal(site->sessions.idle, apr_time_from_sec(3 * 3600));
+    assert_int_equal(site->idle_least, apr_time_from_sec(3600));
     assert_int_equal(site->sessions.max, apr_time_from_sec(2 * 86400));
     assert_string_equal(site->scopes, "calendar mail openid");
 }
@@ -127,7 +128,8 @@ static const struct CMUnitTest cases[] = {
     T("first letters say where a second look is worth it", letters_of_headers),
     T("a name that several locations set is managed once", a_name_is_managed_once),
     T("providers are there each once, and found by id", providers_each_once),
-    T("records are kept for the longest time of all locations", the_longest_times_and_all_scopes),
+    T("records are kept for the longest time of all locations, uses noted for the shortest",
+      the_longest_times_and_all_scopes),
     T("cookies of https and http are known", cookies_of_both_kinds),
     T("a route is the whole path", routes),
 };

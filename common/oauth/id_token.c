@@ -6,7 +6,8 @@
 #include "oauth/signed.h"
 #include <string.h>
 
-#define BAD(...) ga2_fail(p, ID_TOKEN, NULL, __VA_ARGS__)
+#define BAD(...) ga2_fail(p, JWS_CLAIMS, NULL, __VA_ARGS__)
+#define OFF(...) ga2_fail(p, JWS_TIME, NULL, __VA_ARGS__)
 
 static ga2_error_t *for_us(const ga2_json_t *c, const ga2_expected_t *x, apr_pool_t *p)
 {
@@ -22,16 +23,18 @@ static ga2_error_t *times(const ga2_json_t *c, const ga2_expected_t *x, apr_pool
     if (!ga2_json_number(&exp, c, "exp"))
         return BAD("exp is missing or not a time");
     if (exp <= now - leeway)
-        return BAD("it has expired (exp is in the past); compare the clocks of this machine and the provider");
+        return OFF("it has expired (exp is in the past); compare the clocks of this machine and the provider");
     if (!ga2_json_number(&iat, c, "iat"))
         return BAD("iat is missing or not a time");
     if (iat > now + leeway)
-        return BAD("iat is in the future; compare the clocks of this machine and the provider");
+        return OFF("iat is in the future; compare the clocks of this machine and the provider");
     if (x->started && iat < apr_time_sec(x->started) - leeway)
-        return BAD("it is older than the sign-in (iat)");
-    if (ga2_json_member(c, "nbf") && (!ga2_json_number(&nbf, c, "nbf") || nbf > now + leeway))
-        return BAD("it is not valid yet (nbf)");
-    return NULL;
+        return OFF("it is older than the sign-in (iat)");
+    if (!ga2_json_member(c, "nbf"))
+        return NULL;
+    if (!ga2_json_number(&nbf, c, "nbf"))
+        return BAD("nbf is not a time");
+    return nbf > now + leeway ? OFF("it is not valid yet (nbf)") : NULL;
 }
 
 static ga2_error_t *nonce(const ga2_json_t *c, const ga2_expected_t *x, apr_pool_t *p)
@@ -92,14 +95,14 @@ static ga2_error_t *authentication(const ga2_json_t *c, const ga2_expected_t *x,
 ga2_error_t *ga2_id_token_check(const ga2_json_t *claims, const ga2_expected_t *x, ga2_alg_t alg, apr_pool_t *p)
 {
     GA2_TRY(for_us(claims, x, p));
-    GA2_TRY(times(claims, x, p));
     GA2_TRY(nonce(claims, x, p));
     GA2_TRY(subject(claims, x, p));
     GA2_TRY(at_hash(claims, x, alg, p));
     /* Back-Channel Logout 2.4: what has "events" is a logout token. */
     if (ga2_json_member(claims, "events"))
         return BAD("it is a logout token");
-    return authentication(claims, x, p);
+    GA2_TRY(authentication(claims, x, p));
+    return times(claims, x, p);
 }
 
 /* RFC 8725 3.11: a token that says it is something else is not an id_token. */

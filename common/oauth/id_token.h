@@ -18,10 +18,12 @@ typedef struct ga2_expected {           /* what must be true of this id_token */
     const char *acr_values;             /* one of which was asked as essential; NULL: none */
 } ga2_expected_t;
 
-/* The claims alone, signature already verified. ID_TOKEN, with the step that failed; no claim's value is in it. */
+/* The claims alone, signature already verified. JWS_CLAIMS, with the step that failed; no claim's value is in it.
+ * JWS_TIME: all is well but for its times, which may be a matter of clocks. */
 GA2_MUST_USE ga2_error_t *ga2_id_token_check(const ga2_json_t *claims, const ga2_expected_t *expected, ga2_alg_t alg,
                                              apr_pool_t *p);
-/* Parse, find the key (asking for new ones once when it is unknown), verify, check. */
+/* Parse, find the key (asking for new ones once when it is unknown), verify, check. ID_TOKEN, with what failed as its
+ * cause; PROVIDER_DOWN and STORE, when it could not be found out. With JWS_TIME as the cause *claims is there. */
 GA2_MUST_USE ga2_error_t *ga2_id_token_verify(const ga2_json_t **claims, const ga2_peer_t *peer,
                                               const ga2_secret_t *id_token,
                                               const ga2_expected_t *expected, apr_pool_t *p);

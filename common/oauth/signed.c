@@ -18,9 +18,12 @@ static ga2_error_t *signature(const ga2_jws_t *jws, const ga2_peer_t *peer, apr_
 ga2_error_t *ga2_signed_verify(const ga2_json_t **claims, ga2_jws_t *jws, const ga2_peer_t *peer, ga2_bytes_t text,
                                apr_pool_t *p)
 {
+    ga2_error_t *err;
+
     GA2_TRY(ga2_jws_parse(jws, (const char *)text.data, text.len, p));
     GA2_TRY(signature(jws, peer, p));
-    return ga2_json_parse_object(claims, jws->payload, p);
+    err = ga2_json_parse_object(claims, jws->payload, p);
+    return err ? ga2_fail(p, JWS_MALFORMED, err, "the payload is not a JSON object") : NULL;
 }
 
 /* Google signed with its host's name before it had an issuer URL; oauth2client took both. */

@@ -66,32 +66,38 @@ static ga2_error_t *check_nonce(const ga2_json_t *claims, const ga2_secret_t *ol
 
     if (!first || !ga2_json_member(claims, "nonce") || (again && !strcmp(again, first)))
         return NULL;
-    return ga2_fail(p, ID_TOKEN, NULL, "nonce is not that of the first id_token");
+    return ga2_fail(p, JWS_CLAIMS, NULL, "nonce is not that of the first id_token");
 }
 
-/* A refreshed id_token must be about the same user (Core 12.2). When it cannot be checked just now, the old one is
- * kept. */
+/* What no other key and no other clock would make good. */
+static int is_wrong(const ga2_error_t *err)
+{
+    return ga2_error_has(err, GA2_E_JWS_CLAIMS) || ga2_error_has(err, GA2_E_JWS_SIGNATURE)
+        || ga2_error_has(err, GA2_E_JWS_ALGORITHM) || ga2_error_has(err, GA2_E_JWS_MALFORMED);
+}
+
+/* A refreshed id_token must be about the same user (Core 12.2). One that cannot be judged, because its key is not
+ * there or the clocks differ, says nothing about that: it is dropped and the old one is kept. */
 static ga2_error_t *check_id_token(ga2_tokens_t *new, const ga2_secret_t *old, const renewal_t *r,
                                    const ga2_peer_t *peer)
 {
     ga2_expected_t expected = { .issuer = r->provider->issuer, .client_id = r->provider->client_id,
         .subject = r->s->subject, .access_token = new->access_token, .now = r->now, .max_age = -1 };
     const ga2_json_t *claims;
-    ga2_error_t *err;
+    ga2_error_t *err, *other_nonce = NULL;
 
     if (!new->id_token || !r->provider->issuer) {
         new->id_token = NULL;
         return NULL;
     }
     err = ga2_id_token_verify(&claims, peer, new->id_token, &expected, r->p);
-    if (!err)
-        err = check_nonce(claims, old, r->p);
-    if (err && err->code != GA2_E_ID_TOKEN) {
-        ga2_log_error(r->in->log, "a refreshed id_token could not be checked and is not kept", err, r->p);
-        new->id_token = NULL;
-        err = NULL;
-    }
-    return err;
+    if (!err || ga2_error_has(err, GA2_E_JWS_TIME))
+        other_nonce = check_nonce(claims, old, r->p);
+    if (!err || other_nonce || is_wrong(err))
+        return other_nonce ? other_nonce : err;
+    ga2_log_error(r->in->log, "a refreshed id_token could not be judged and is not kept", err, r->p);
+    new->id_token = NULL;
+    return NULL;
 }
 
 /* Put new tokens on top of what the session is now. */

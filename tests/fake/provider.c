@@ -34,13 +34,15 @@ static const char *discovery(void)
 
 static const char *sign(const fake_provider_t *f, const char *claims, apr_pool_t *p)
 {
-    const ga2_json_t *object;
+    const ga2_json_t *object, *header = NULL;
     ga2_jwk_t key;
     const char *token;
 
     must(ga2_json_parse(&object, t_json("{" P256_PRIVATE "}", p), p));
     must(ga2_jwk_read(&key, object, GA2_KEYS_FROM_OPERATOR, p));
-    must(ga2_jws_sign(&token, &key, GA2_ALG_ES256, NULL, t_json(claims, p), p));
+    if (f->kid)
+        must(ga2_json_parse(&header, t_json(apr_pstrcat(p, "{'kid':'", f->kid, "'}", NULL), p), p));
+    must(ga2_jws_sign(&token, &key, GA2_ALG_ES256, header, t_json(claims, p), p));
     if (f->forges_signature)
         ((char *)(apr_uintptr_t)strrchr(token, '.'))[9] ^= 1;
     return token;
@@ -48,14 +50,15 @@ static const char *sign(const fake_provider_t *f, const char *claims, apr_pool_t
 
 static const char *id_token(const fake_provider_t *f, const char *nonce, apr_pool_t *p)
 {
-    apr_int64_t now = apr_time_sec(*f->now);
+    apr_int64_t now = apr_time_sec(*f->now) + f->ahead;
     const char *claims = apr_psprintf(p,
-                                      "{'iss':'" FAKE_ISSUER "','aud':'our-client','sub':'%s','iat':%" APR_INT64_T_FMT
+                                      "{'iss':'%s','aud':'%s','sub':'%s','iat':%" APR_INT64_T_FMT
                                       ",'exp':%" APR_INT64_T_FMT "%s%s%s%s}",
+                                      f->issuer ? f->issuer : FAKE_ISSUER, f->audience ? f->audience : "our-client",
                                       f->subject, now, now + 300, nonce ? ",'nonce':'" : "", nonce ? nonce : "",
                                       nonce ? "'" : "", f->id_claims);
 
-    return sign(f, claims, p);
+    return f->id_token ? f->id_token : sign(f, claims, p);
 }
 
 static const char *tokens(fake_provider_t *f, int serial, const char *id, apr_pool_t *p)
@@ -178,7 +181,8 @@ static ga2_error_t *send_to(ga2_http_reply_t *out, const ga2_http_t *self, const
         return take_back(out, f, request, p);
     if (!strcmp(path, "keys")) {
         f->key_requests++;
-        return reply_with(out, 200, "{'keys':[{" P256_PUBLIC "}]}", p);
+        return reply_with(out, f->keys_status ? f->keys_status : 200,
+                          f->keys ? f->keys : "{'keys':[{" P256_PUBLIC "}]}", p);
     }
     if (strcmp(path, ".well-known/openid-configuration"))
         return reply_with(out, 404, "{}", p);

@@ -23,6 +23,8 @@ typedef struct fake_provider {
     /* what it does */
     const char *subject;                /* of id_tokens and userinfo */
     const char *other_subject, *other_nonce;    /* NULL: userinfo says subject, id_tokens the nonce that was sent */
+    const char *issuer, *audience, *kid, *id_token;     /* of id_tokens; NULL: ours, our client, none, a good one */
+    int ahead;                          /* seconds by which its clock differs */
     const char *id_claims, *userinfo;   /* more members, in single quotes: ",'email':'a@b.example'" */
     const char *scope;                  /* NULL: none in the reply */
     apr_int64_t expires_in;             /* -1: none in the reply */
@@ -32,6 +34,8 @@ typedef struct fake_provider {
     int loses_reply;                    /* the token endpoint does its work, but no answer comes back */
     int token_status;                   /* 0: as it should be */
     const char *token_error;            /* "invalid_grant" */
+    int keys_status;                    /* 0: as it should be */
+    const char *keys;                   /* NULL: as they should be */
     void (*in_token)(void *baton);      /* called while a token request is under way */
     void *baton;
     /* what it saw */

@@ -118,7 +118,6 @@ export const refreshed = [
   ['sub', (sub) => `${sub}1`],
   ['aud', 'other'],
   ['nonce', 'another'],
-  ['exp', 1],
 ]
   .map(([name, value]) =>
     reject(`refreshed ${name}`, () => ({ [`refresh.idt.claims.${name}`]: value }), { when: 'refresh' }),
@@ -128,6 +127,17 @@ export const refreshed = [
     reject('refreshed, alg none', () => ({ 'refresh.idt.hdr.alg': 'none', 'refresh.idt.sig': 'empty' }), {
       when: 'refresh',
     }),
+    // What another key or another clock would make good contradicts nothing: the session stays.
+    accept('refreshed exp', () => ({ 'refresh.idt.claims.exp': 1 }), { when: 'refresh' }),
+    accept('refreshed iat', () => ({ 'refresh.idt.claims.iat': (iat) => iat + 90 }), { when: 'refresh' }),
+    accept('refreshed, unknown key', () => ({ 'refresh.idt.hdr.kid': 'never-seen' }), { when: 'refresh' }),
+    ...['jwks.404', 'jwks.html'].map((name) =>
+      accept(
+        `refreshed, unknown key, ${name}`,
+        (op) => ({ ...op.settingsOf(name), 'refresh.idt.hdr.kid': 'never-seen' }),
+        { when: 'refresh' },
+      ),
+    ),
     accept('refreshed without an id_token', () => ({ 'refresh.id_token': false }), { when: 'refresh' }),
   ]);
 

@@ -86,7 +86,7 @@ export default [
     run: (t, start) => checkAll(t, start, tables('numbers', 'identities', 'userinfo')),
   },
   {
-    name: 'a renewed id_token is as suspect as the first',
+    name: 'a renewed id_token is as suspect as the first, and one that cannot be judged ends nothing',
     run: (t, start) => checkRenewals(t, start, attacks.refreshed),
   },
   {

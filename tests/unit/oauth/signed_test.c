@@ -12,8 +12,8 @@ static void what_is_signed_is_read_and_what_is_not_is_refused(void **state)
         { RSA_PRIVATE, RSA_PUBLIC, GA2_ALG_RS256, "{'sub':'alice'}", GA2_E_COUNT },
         { RSA_PRIVATE, RSA_PUBLIC, GA2_ALG_PS256, "{'sub':'alice'}", GA2_E_JWS_ALGORITHM },   /* not announced */
         { P256_PRIVATE, RSA_PUBLIC, GA2_ALG_ES256, "{'sub':'alice'}", GA2_E_JWS_KEY },
-        { P256_PRIVATE, P256_PUBLIC, GA2_ALG_ES256, "['alice']", GA2_E_JSON },
-        { P256_PRIVATE, P256_PUBLIC, GA2_ALG_ES256, "{'sub':'alice','sub':'admin'}", GA2_E_JSON },
+        { P256_PRIVATE, P256_PUBLIC, GA2_ALG_ES256, "['alice']", GA2_E_JWS_MALFORMED },
+        { P256_PRIVATE, P256_PUBLIC, GA2_ALG_ES256, "{'sub':'alice','sub':'admin'}", GA2_E_JWS_MALFORMED },
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

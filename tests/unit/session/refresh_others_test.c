@@ -169,23 +169,105 @@ static void a_new_id_token_replaces_the_old_one(void **state)
     assert_true(strncmp(ga2_secret_reveal_text(tokens.id_token), "ey", 2) == 0);
 }
 
-/* Core 12.2 */
-static void an_id_token_that_is_refused_ends_the_session(void **state)
+/* Something about the provider's next id_token. */
+typedef struct oddity {
+    const char *what, *subject, *issuer, *audience, *kid, *id_token, *id_claims, *keys;
+    int forged, ahead, keys_status;
+} oddity_t;
+
+static void give(place_t *place, const oddity_t *odd)
 {
-    for (int i = 0; i < 2; i++) {
+    fake_provider_t *f = place->fake;
+
+    f->refresh_gives_id_token = 1;
+    f->subject = odd->subject ? odd->subject : "alice";
+    f->issuer = odd->issuer;
+    f->audience = odd->audience;
+    f->kid = odd->kid;
+    f->id_token = odd->id_token;
+    f->id_claims = odd->id_claims ? odd->id_claims : "";
+    f->keys = odd->keys;
+    f->forges_signature = odd->forged;
+    f->ahead = odd->ahead;
+    f->keys_status = odd->keys_status;
+}
+
+static const char *id_token_of(place_t *place, apr_pool_t *p)
+{
+    ga2_session_tokens_t tokens;
+
+    assert_true(ga2_record_tokens(&tokens, load(place, p), place->in.ring, p));
+    return ga2_secret_reveal_text(tokens.id_token);
+}
+
+/* Core 12.2 */
+static void an_id_token_that_is_wrong_ends_the_session(void **state)
+{
+    static const oddity_t rows[] = {
+        { .what = "sub", .subject = "mallory" }, { .what = "iss", .issuer = "https://evil.example" },
+        { .what = "aud", .audience = "other" }, { .what = "azp", .id_claims = ",'azp':'other'" },
+        { .what = "signature", .forged = 1 }, { .what = "not a JWT", .id_token = "x" },
+        { .what = "alg none", .id_token = "eyJhbGciOiJub25lIn0.e30." },
+        { .what = "alg of a secret", .id_token = "eyJhbGciOiJIUzI1NiJ9.e30.AAAA" },
+        { .what = "sub, and the clock", .subject = "mallory", .ahead = 90 },
+        { .what = "at_hash", .id_claims = ",'at_hash':'AAAA'" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         place_t *place = place_of(state);
         int alive = 1;
         due(place);
-        place->fake->refresh_gives_id_token = 1;
-        if (i == 0)
-            place->fake->subject = "mallory";
-        else
-            place->fake->forges_signature = 1;
+        give(place, &rows[i]);
         T_OK(refresh(&alive, load(place, *state), place, *state));
-        assert_false(alive);
-        assert_null(load(place, *state));
-        assert_string_equal(place->fake->revoked, "refresh-2");
-        assert_true(place->warnings > 0);
+        T_ROW(!alive && !load(place, *state), rows[i].what);
+        T_ROW(!strcmp(place->fake->revoked, "refresh-2"), rows[i].what);
+        T_ROW(place->warnings == 1, rows[i].what);
+    }
+}
+
+static void so_does_one_with_another_nonce(void **state)
+{
+    static const oddity_t first = { .id_claims = ",'nonce':'one'" },
+        rows[] = { { .what = "alone", .id_claims = ",'nonce':'two'" },
+                   { .what = "and the clock", .id_claims = ",'nonce':'two'", .ahead = 90 } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        place_t *place = place_of(state);
+        int alive;
+        for (int k = 0; k < 2; k++) {               /* the same one again is good */
+            place->now = load(place, *state)->refresh_at;
+            give(place, &first);
+            T_OK(refresh(&alive, load(place, *state), place, *state));
+            T_ROW(alive, rows[i].what);
+        }
+        place->now = load(place, *state)->refresh_at;
+        give(place, &rows[i]);
+        T_OK(refresh(&alive, load(place, *state), place, *state));
+        T_ROW(!alive && !load(place, *state), rows[i].what);
+    }
+}
+
+/* Core 12.2 wants the same user, which another key or another clock does not contradict. */
+static void one_that_cannot_be_judged_is_dropped(void **state)
+{
+    static const oddity_t rows[] = {
+        { .what = "a key that is not there", .kid = "new" }, { .what = "no keys", .keys_status = 404 },
+        { .what = "keys that are a page", .keys = "<html>" }, { .what = "keys of another kind", .keys = "{'keys':[]}" },
+        { .what = "iat ahead", .ahead = 90 }, { .what = "expired", .ahead = -1000 },
+        { .what = "nbf ahead", .id_claims = ",'nbf':5000000000" },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        place_t *place = place_of(state);
+        int alive = 0;
+        due(place);
+        give(place, &rows[i]);
+        T_OK(refresh(&alive, load(place, *state), place, *state));
+        T_ROW(alive && load(place, *state), rows[i].what);
+        T_ROW(!strcmp(access_of(place, load(place, *state), *state), "access-2"), rows[i].what);
+        T_ROW(!strcmp(refresh_token_of(place, load(place, *state), *state), "refresh-2"), rows[i].what);
+        T_ROW(!strcmp(id_token_of(place, *state), "id-1"), rows[i].what);
+        T_ROW(place->warnings == 1 && !place->fake->revocations, rows[i].what);
     }
 }
 
@@ -218,7 +300,10 @@ static const struct CMUnitTest cases[] = {
     T("a touch is no newer token", invalid_grant_is_not_doubted_by_a_touch),
     T("invalid_grant for a session that ended is no error", signed_out_while_the_grant_ended),
     T("a new id_token replaces the old one", a_new_id_token_replaces_the_old_one),
-    T("an id_token of another user, or forged, ends the session", an_id_token_that_is_refused_ends_the_session),
+    T("an id_token that is wrong for certain ends the session", an_id_token_that_is_wrong_ends_the_session),
+    T("so does one with another nonce than the first", so_does_one_with_another_nonce),
+    T("one whose key is not there, or from another clock, is dropped and ends nothing",
+      one_that_cannot_be_judged_is_dropped),
     T("an id_token that cannot be checked just now is not kept", an_id_token_that_cannot_be_checked_is_not_kept),
 };
 T_MAIN("session/refresh: others step in", cases)

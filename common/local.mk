@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libgoauth2.a
     %D%/base/banned.h \
     %D%/base/bytes.c \
     %D%/base/bytes.h \
+    %D%/base/clock.h \
     %D%/base/error.c \
     %D%/base/error.h \
     %D%/base/errors.def \

@@ -29,7 +29,7 @@ ga2_decision_t ga2_gate_run(ga2_case_t *k, const ga2_world_t *world)
 
 ga2_outside_t ga2_case_outside(const ga2_case_t *k)
 {
-    return (ga2_outside_t){ k->site->http, k->site->documents, k->site->log, k->facts.now };
+    return (ga2_outside_t){ k->site->http, k->site->documents, k->site->log, k->facts.now, NULL };
 }
 
 const char *ga2_case_callback(const ga2_case_t *k)

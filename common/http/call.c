@@ -70,6 +70,16 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
     return ga2_http_arrival_body(&call->arrival, bytes, size * count) ? size * count : CURL_WRITEFUNC_ERROR;
 }
 
+/* libcurl calls this once a second even when nothing moves. */
+static int on_progress(void *data, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up)
+{
+    const ga2_http_call_t *call = data;
+
+    (void)down_all, (void)down, (void)up_all, (void)up;
+    ga2_waiting_tick(call->request->waiting);
+    return 0;
+}
+
 /* ---- the request ---- */
 
 static apr_status_t free_headers(void *list)
@@ -206,6 +216,9 @@ static int set_request(CURL *easy, ga2_http_call_t *call)
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_WRITEDATA, call);
     SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)call->arrival.limit);
+    SET(CURLOPT_XFERINFOFUNCTION, on_progress);
+    SET(CURLOPT_XFERINFODATA, call);
+    SET(CURLOPT_NOPROGRESS, r->waiting ? 0L : 1L);
     if (r->form) {
         ga2_bytes_t form = ga2_secret_reveal(r->form);
         SET(CURLOPT_POST, 1L);

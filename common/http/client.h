@@ -16,6 +16,18 @@ typedef struct ga2_http_settings {      /* one provider's; fields of zero mean t
     apr_interval_time_t connect_timeout;/* 3 s, never above timeout */
 } ga2_http_settings_t;
 
+/* Told at least about once a second while a request waits, in the thread that sends it; must not take long. */
+typedef struct ga2_waiting ga2_waiting_t;
+struct ga2_waiting {
+    void (*tick)(ga2_waiting_t *self);
+};
+
+static inline void ga2_waiting_tick(ga2_waiting_t *waiting)
+{
+    if (waiting)
+        waiting->tick(waiting);
+}
+
 typedef struct ga2_http_request {
     const char *url;                    /* https, or http to a loopback host; anything else is refused (CONFIG) */
     const ga2_http_settings_t *settings;
@@ -27,6 +39,7 @@ typedef struct ga2_http_request {
     apr_size_t limit;                   /* of the body: 1 MiB when 0 */
     int private_ok;                     /* may the address be loopback, private or link-local? Only where the
                                            administrator named the host, or the issuer itself is at such an address. */
+    ga2_waiting_t *waiting;             /* NULL: nobody needs to know */
 } ga2_http_request_t;
 
 typedef struct ga2_http_reply {

@@ -21,6 +21,9 @@ struct ga2_documents {
     /* Single flight: *mine is 1 for exactly one caller of all processes, until `until` or release. */
     ga2_error_t *(*claim)(int *mine, const ga2_documents_t *self, const char *url, apr_time_t now, apr_time_t until,
                           apr_pool_t *p);
+    /* Hold a claim of this thread until then. *mine is 0 when it has been lost. */
+    ga2_error_t *(*extend)(int *mine, const ga2_documents_t *self, const char *url, apr_time_t now, apr_time_t until,
+                           apr_pool_t *p);
     ga2_error_t *(*release)(const ga2_documents_t *self, const char *url, apr_pool_t *p);
 };
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oauth/cached.h"
+#include "base/clock.h"
 #include <apr_atomic.h>
 #include <apr_strings.h>
 #include <apr_thread_mutex.h>
@@ -140,7 +141,7 @@ static ga2_error_t *fetch(const copy_t **out, ga2_cached_t *c, const ga2_wanted_
                           const ga2_outside_t *outside, apr_pool_t *p)
 {
     ga2_http_request_t request = { .url = wanted->url, .settings = wanted->http, .limit = wanted->limit,
-                                   .private_ok = wanted->private_ok };
+                                   .private_ok = wanted->private_ok, .waiting = outside->waiting };
     ga2_http_reply_t reply;
     ga2_document_t document;
     ga2_error_t *err = ga2_http_send(&reply, outside->http, &request, p);
@@ -172,6 +173,51 @@ static ga2_error_t *from_documents(const copy_t **out, ga2_cached_t *c, const ga
     return NULL;
 }
 
+/* A claim is short, and its holder extends it while the server takes its time. Whoever waits for this fetch in turn is
+ * told, too. */
+typedef struct keeper {
+    ga2_waiting_t base;
+    const char *url, *turn;             /* what is claimed; turn: NULL: only the first */
+    const ga2_outside_t *outside;
+    ga2_clock_t clock;
+    apr_time_t until;
+    apr_pool_t *p;
+} keeper_t;
+
+static void extend(const keeper_t *k, const char *claimed, apr_time_t now)
+{
+    const ga2_documents_t *documents = k->outside->documents;
+    int mine;
+
+    if (claimed)
+        ga2_log_error(k->outside->log, "a claim could not be extended",
+                      documents->extend(&mine, documents, claimed, now, k->until, k->p), k->p);
+}
+
+static void keep(ga2_waiting_t *self)
+{
+    keeper_t *k = (keeper_t *)self;
+    apr_time_t now = ga2_clock_now(&k->clock);
+
+    ga2_waiting_tick(k->outside->waiting);
+    if (k->until - now >= GA2_HOLD_LEAST)
+        return;
+    k->until = now + GA2_HOLD;
+    extend(k, k->url, now);             /* first: who sees it free must not find the turn taken by nobody */
+    extend(k, k->turn, now);
+}
+
+static ga2_error_t *fetch_kept(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted, const char *turn,
+                               const ga2_outside_t *outside, apr_pool_t *p)
+{
+    keeper_t keeper = { .base = { keep }, .url = wanted->url, .turn = turn, .outside = outside,
+        .clock = ga2_clock_from(outside->now), .until = outside->now + GA2_HOLD, .p = p };
+    ga2_outside_t told = *outside;
+
+    told.waiting = &keeper.base;
+    return fetch(out, c, wanted, &told, p);
+}
+
 /* Fetch under the claim, unless whoever had it before has just done so, and give the claim back. */
 static ga2_error_t *fetch_claimed(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
                                   const ga2_outside_t *outside, apr_pool_t *p)
@@ -179,37 +225,39 @@ static ga2_error_t *fetch_claimed(const copy_t **out, ga2_cached_t *c, const ga2
     ga2_error_t *err = from_documents(out, c, wanted, outside, p), *release;
 
     if (!err && (!*out || (*out)->fresh_until <= outside->now))
-        err = fetch(out, c, wanted, outside, p);
+        err = fetch_kept(out, c, wanted, NULL, outside, p);
     release = outside->documents->release(outside->documents, wanted->url, p);
     if (err)
         set_down(c, outside->now + SECONDS(DOWN_PAUSE));
     return err ? err : release;
 }
 
-static ga2_error_t *claim(int *mine, const ga2_wanted_t *wanted, const ga2_outside_t *outside, apr_pool_t *p)
+static ga2_error_t *claim(int *mine, const char *what, const ga2_outside_t *outside, apr_pool_t *p)
 {
-    apr_time_t until = outside->now + wanted->http->timeout + SECONDS(DOWN_PAUSE);
+    return outside->documents->claim(mine, outside->documents, what, outside->now, outside->now + GA2_HOLD, p);
+}
 
-    return outside->documents->claim(mine, outside->documents, wanted->url, outside->now, until, p);
+static void wait_a_step(const ga2_outside_t *outside)
+{
+    ga2_waiting_tick(outside->waiting);
+    apr_sleep(WAIT_STEP_MS * 1000);
 }
 
 /* Nothing at hand: the first of all callers asks, the others look again until it is there. */
 static ga2_error_t *fetch_or_wait(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
                                   const ga2_outside_t *outside, apr_pool_t *p)
 {
-    apr_interval_time_t waited = 0, most = wanted->http->timeout + SECONDS(DOWN_PAUSE);
+    apr_time_t last = outside->now + wanted->http->timeout + SECONDS(DOWN_PAUSE);
+    ga2_clock_t clock = ga2_clock_from(outside->now);
+    ga2_outside_t then = *outside;
 
-    for (; waited < most; waited += WAIT_STEP_MS * 1000) {
-        ga2_outside_t then = *outside;
+    for (; then.now < last && !is_down(c, then.now); then.now = ga2_clock_now(&clock)) {
         int mine;
 
-        then.now += waited;
-        if (is_down(c, then.now))
-            break;
-        GA2_TRY(claim(&mine, wanted, &then, p));
+        GA2_TRY(claim(&mine, wanted->url, &then, p));
         if (mine)
             return fetch_claimed(out, c, wanted, &then, p);
-        apr_sleep(WAIT_STEP_MS * 1000);
+        wait_a_step(outside);
         GA2_TRY(from_documents(out, c, wanted, &then, p));
         if (*out)
             return NULL;
@@ -229,7 +277,7 @@ ga2_error_t *ga2_cached_get(const void **out, ga2_cached_t *c, const ga2_wanted_
     if (!copy)
         GA2_TRY(fetch_or_wait(&copy, c, wanted, outside, p));
     if (copy->fresh_until <= outside->now && !is_down(c, outside->now)) {
-        GA2_TRY(claim(&mine, wanted, outside, p));
+        GA2_TRY(claim(&mine, wanted->url, outside, p));
         if (mine)
             ga2_log_error(outside->log, "going on with an older copy", fetch_claimed(&copy, c, wanted, outside, p), p);
     }
@@ -237,61 +285,63 @@ ga2_error_t *ga2_cached_get(const void **out, ga2_cached_t *c, const ga2_wanted_
     return NULL;
 }
 
-/* Somebody else has this minute's turn. While they ask, wait for what they find; otherwise what is kept has to do. */
-static ga2_error_t *wait_for_renewal(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
-                                     const ga2_outside_t *outside, apr_pool_t *p)
+/* With this minute's turn: ask the server, so that others see that somebody does. The turn is closed when the server
+ * has been asked, not before: whoever is killed over it has used up nobody's minute. */
+static ga2_error_t *renew_claimed(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted, const char *turn,
+                                  const ga2_outside_t *outside, apr_pool_t *p)
 {
-    const copy_t *had = *out;
-    int free = 0;
+    ga2_error_t *err, *closed, *release = NULL;
+    int mine, ours;
 
-    for (apr_interval_time_t waited = 0; waited < wanted->http->timeout && !free; waited += WAIT_STEP_MS * 1000) {
-        ga2_outside_t then = *outside;
-        then.now += waited;
+    GA2_TRY(claim(&mine, wanted->url, outside, p));
+    err = fetch_kept(out, c, wanted, turn, outside, p);
+    closed = outside->documents->extend(&ours, outside->documents, turn, outside->now,
+                                        outside->now + SECONDS(RENEW_PAUSE), p);
+    if (mine)
+        release = outside->documents->release(outside->documents, wanted->url, p);
+    return err ? err : closed ? closed : release;
+}
+
+/* One caller a minute asks. While they do, the others wait for what they find; otherwise what is kept has to do. */
+static ga2_error_t *renew_or_wait(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
+                                  const ga2_outside_t *outside, apr_pool_t *p)
+{
+    const char *turn = apr_pstrcat(p, wanted->url, "#renew", NULL);
+    ga2_clock_t clock = ga2_clock_from(outside->now);
+    ga2_outside_t then = *outside;
+    const copy_t *had = *out;
+    int nobody = 0;
+
+    for (; then.now < outside->now + wanted->http->timeout && !nobody; then.now = ga2_clock_now(&clock)) {
+        int mine;
+
+        GA2_TRY(claim(&mine, turn, &then, p));
+        if (mine)
+            return renew_claimed(out, c, wanted, turn, &then, p);
         GA2_TRY(from_documents(out, c, wanted, &then, p));
         if (*out != had)
             return NULL;
-        GA2_TRY(claim(&free, wanted, &then, p));
-        if (free)
+        GA2_TRY(claim(&nobody, wanted->url, &then, p));
+        if (nobody)
             GA2_TRY(outside->documents->release(outside->documents, wanted->url, p));
         else
-            apr_sleep(WAIT_STEP_MS * 1000);
+            wait_a_step(outside);
     }
     return NULL;
-}
-
-/* Ask the server, so that others see that somebody does. */
-static ga2_error_t *renew_claimed(const copy_t **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
-                                  const ga2_outside_t *outside, apr_pool_t *p)
-{
-    ga2_error_t *err, *release = NULL;
-    int mine;
-
-    GA2_TRY(claim(&mine, wanted, outside, p));
-    err = fetch(out, c, wanted, outside, p);
-    if (mine)
-        release = outside->documents->release(outside->documents, wanted->url, p);
-    return err ? err : release;
 }
 
 ga2_error_t *ga2_cached_renew(const void **out, ga2_cached_t *c, const ga2_wanted_t *wanted,
                               const ga2_outside_t *outside, apr_pool_t *p)
 {
-    const char *turn = apr_pstrcat(p, wanted->url, "#renew", NULL);
     const copy_t *copy = take_copy(c, wanted->url, p);
     const copy_t *had = copy;
-    int mine;
 
     GA2_TRY(from_documents(&copy, c, wanted, outside, p));
     if (copy && copy != had) {          /* another process renewed it */
         *out = copy->value;
         return NULL;
     }
-    GA2_TRY(outside->documents->claim(&mine, outside->documents, turn, outside->now,
-                                      outside->now + SECONDS(RENEW_PAUSE), p));
-    if (mine)
-        GA2_TRY(renew_claimed(&copy, c, wanted, outside, p));
-    else
-        GA2_TRY(wait_for_renewal(&copy, c, wanted, outside, p));
+    GA2_TRY(renew_or_wait(&copy, c, wanted, outside, p));
     if (!copy)
         return ga2_cached_get(out, c, wanted, outside, p);
     *out = copy->value;

@@ -19,6 +19,7 @@ typedef struct ga2_outside {
     const ga2_documents_t *documents;
     const ga2_log_t *log;
     apr_time_t now;
+    ga2_waiting_t *waiting;             /* told while a request, or another one's, is waited for; NULL: nobody is */
 } ga2_outside_t;
 
 /* What to get, and how to read it. */

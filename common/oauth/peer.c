@@ -5,7 +5,7 @@
 
 ga2_http_request_t ga2_peer_request(const ga2_peer_t *peer, const char *url, apr_pool_t *p)
 {
-    return (ga2_http_request_t){ .url = url, .settings = &peer->provider->http,
+    return (ga2_http_request_t){ .url = url, .settings = &peer->provider->http, .waiting = peer->outside->waiting,
         .private_ok = peer->metadata->private_ok || ga2_provider_names_host(peer->provider, url, p) };
 }
 

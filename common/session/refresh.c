@@ -1,23 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "session/refresh.h"
+#include "base/clock.h"
 #include "base/rand.h"
 #include "jose/jws.h"
 #include "oauth/id_token.h"
 #include <apr_strings.h>
 #include <string.h>
 
-/* Under one lease at most so many requests follow each other: metadata, tokens, and keys for a new id_token. */
-enum { LEASE_REQUESTS = 3, LEASE_MARGIN_S = 5, PAUSE_S = 10, LOOK_EVERY_MS = 5, SAVE_TRIES = 8 };
+enum { PATIENCE_S = 5, PAUSE_S = 10, LOOK_EVERY_MS = 5, SAVE_TRIES = 8 };
 
 /* Everything one renewal is about. */
 typedef struct renewal {
+    ga2_waiting_t waiting;              /* told while a request is waited for; first, so that it leads back here */
     ga2_session_t *s;
     const ga2_sessions_t *in;
     const ga2_provider_t *provider;
-    const ga2_outside_t *outside;
-    apr_time_t now;                     /* moves on while waiting */
+    ga2_outside_t outside;              /* in which everybody waits with the above */
+    ga2_clock_t clock;
+    apr_time_t now;                     /* of the latest look */
+    ga2_lease_t lease;
+    apr_time_t until;                   /* the lease is renewed until then */
+    int too_late;                       /* it was lost before the tokens were asked for */
     apr_pool_t *p;
 } renewal_t;
+
+/* The lease is short, so that nobody waits long for somebody who was killed. It is renewed for as long as requests are
+ * under way, however many follow each other. One that is lost ends no request: its answer may be the better one. */
+static void keep_lease(ga2_waiting_t *self)
+{
+    renewal_t *r = (renewal_t *)self;
+    apr_time_t now = ga2_clock_now(&r->clock);
+
+    if (!r->lease.taken || r->until - now >= GA2_HOLD_LEAST)
+        return;
+    r->until = now + GA2_HOLD;
+    ga2_log_error(r->in->log, "a lease could not be renewed",
+                  ga2_lease_renew(&r->lease, r->in->store, now, r->until, r->p), r->p);
+}
 
 int ga2_session_wants_refresh(const ga2_session_t *s, apr_time_t now)
 {
@@ -82,7 +101,8 @@ static ga2_error_t *check_id_token(ga2_tokens_t *new, const ga2_secret_t *old, c
                                    const ga2_peer_t *peer)
 {
     ga2_expected_t expected = { .issuer = r->provider->issuer, .client_id = r->provider->client_id,
-        .subject = r->s->subject, .access_token = new->access_token, .now = r->now, .max_age = -1 };
+        .subject = r->s->subject, .access_token = new->access_token, .now = r->outside.now,
+        .max_age = -1 };
     const ga2_json_t *claims;
     ga2_error_t *err, *other_nonce = NULL;
 
@@ -118,7 +138,8 @@ static ga2_error_t *apply(ga2_session_tokens_t *all, const renewal_t *r, const g
     return ga2_session_set_expiry(s, new, r->now, r->p);
 }
 
-/* Store the new tokens. Somebody who only noted the last use is written over; a session that was ended stays ended. */
+/* Store the new tokens. Somebody who only noted the last use is written over; whoever had the lease after us and was
+ * faster is not, and a session that was ended stays ended. */
 static ga2_error_t *store(int *alive, const renewal_t *r, const ga2_tokens_t *new)
 {
     for (int i = 0; i < SAVE_TRIES; i++) {
@@ -131,7 +152,7 @@ static ga2_error_t *store(int *alive, const renewal_t *r, const ga2_tokens_t *ne
         if (saved)
             return NULL;
         GA2_TRY(ga2_session_reload(alive, r->s, r->in, r->now, r->p));
-        if (!*alive)
+        if (!*alive || !ga2_session_wants_refresh(r->s, r->now))
             return NULL;
     }
     return ga2_fail(r->p, STORE, NULL, "a session was written by others %d times in a row", SAVE_TRIES);
@@ -158,9 +179,9 @@ static ga2_error_t *grant_ended(int *alive, const renewal_t *r)
 }
 
 /* With the lease in hand: one token request at most. */
-static ga2_error_t *ask(int *alive, const renewal_t *r)
+static ga2_error_t *ask(int *alive, renewal_t *r)
 {
-    ga2_peer_t peer = { r->provider, NULL, r->outside };
+    ga2_peer_t peer = { r->provider, NULL, &r->outside };
     ga2_session_tokens_t old;
     ga2_tokens_t new;
     ga2_error_t *err;
@@ -170,12 +191,18 @@ static ga2_error_t *ask(int *alive, const renewal_t *r)
         return NULL;
     if (!ga2_record_tokens(&old, r->s, r->in->ring, r->p))
         return ga2_fail(r->p, CRYPTO, NULL, "a session's tokens do not open");
-    GA2_TRY(ga2_metadata_get(&peer.metadata, r->provider, r->outside, r->p));
+    GA2_TRY(ga2_metadata_get(&peer.metadata, r->provider, &r->outside, r->p));
+    keep_lease(&r->waiting);
+    if (!r->lease.taken) {
+        r->too_late = 1;
+        return NULL;
+    }
     err = ga2_token_refresh(&new, &peer, old.refresh_token, r->p);
     if (ga2_error_has(err, GA2_E_GRANT_ENDED))
         return grant_ended(alive, r);
     if (err)
         return err;
+    r->outside.now = ga2_clock_now(&r->clock);
     err = check_id_token(&new, old.id_token, r, &peer);
     if (err) {
         ga2_log_error(r->in->log, "a session ends: its refreshed id_token is refused", err, r->p);
@@ -191,16 +218,15 @@ static ga2_error_t *ask(int *alive, const renewal_t *r)
 
 /* Ask, and give the lease back; after a failure, only after a pause. A request that hung until it timed out has taken
  * as long as the pause does, so the pause begins when it ends. */
-static ga2_error_t *ask_leased(int *alive, renewal_t *r, const ga2_lease_t *lease)
+static ga2_error_t *ask_leased(int *alive, renewal_t *r)
 {
-    apr_time_t began = apr_time_now(), until;
     ga2_error_t *err = ask(alive, r);
-    apr_interval_time_t took = apr_time_now() - began;
+    apr_time_t until;
 
-    r->now += took > 0 ? took : 0;
+    r->now = ga2_clock_now(&r->clock);
     until = err ? r->now + apr_time_from_sec(PAUSE_S) : r->now;
     ga2_log_error(r->in->log, "a lease could not be given back",
-                  ga2_lease_end(lease, r->in->store, r->now, until, r->p), r->p);
+                  ga2_lease_end(&r->lease, r->in->store, r->now, until, r->p), r->p);
     return err;
 }
 
@@ -223,25 +249,32 @@ static ga2_error_t *after_failure(int *alive, const renewal_t *r, ga2_error_t *e
 ga2_error_t *ga2_session_refresh(int *alive, ga2_session_t *s, const ga2_sessions_t *in,
                                  const ga2_provider_t *provider, const ga2_outside_t *outside, apr_pool_t *p)
 {
-    renewal_t r = { s, in, provider, outside, outside->now, p };
-    apr_interval_time_t patience = provider->http.timeout + apr_time_from_sec(LEASE_MARGIN_S);
-    apr_interval_time_t hold = patience + (LEASE_REQUESTS - 1) * provider->http.timeout;
+    renewal_t r = { .waiting = { keep_lease }, .s = s, .in = in, .provider = provider, .outside = *outside,
+        .clock = ga2_clock_from(outside->now), .now = outside->now, .p = p };
+    apr_time_t last = outside->now + provider->http.timeout + apr_time_from_sec(PATIENCE_S);
     unsigned char name[1 + GA2_SESSION_ID] = "r";
     ga2_key_t key = { name, sizeof name };
-    ga2_lease_t lease;
 
     memcpy(name + 1, s->id, sizeof s->id);
-    for (*alive = 1; r.now < outside->now + patience; r.now += LOOK_EVERY_MS * 1000) {
-        ga2_error_t *err = ga2_lease_take(&lease, in->store, key, r.now, r.now + hold, p);
-        if (!err && lease.taken)
-            err = ask_leased(alive, &r, &lease);
+    r.outside.waiting = &r.waiting;
+    for (*alive = 1; r.now < last; r.now = ga2_clock_now(&r.clock)) {
+        ga2_error_t *err;
+        int mine;
+
+        r.outside.now = r.now;
+        r.until = r.now + GA2_HOLD;
+        r.too_late = 0;
+        err = ga2_lease_take(&r.lease, in->store, key, r.now, r.until, p);
+        mine = !err && r.lease.taken;
+        if (mine)
+            err = ask_leased(alive, &r);
         if (err)
             return after_failure(alive, &r, err);
-        if (lease.taken)
+        if (mine && !r.too_late)
             return NULL;
         if (ga2_session_token_is_good(s, r.now))
             return NULL;
-        if (lease.paused)
+        if (r.lease.paused)
             return expired(&r, NULL);
         apr_sleep(LOOK_EVERY_MS * 1000);
         GA2_TRY(ga2_session_reload(alive, s, in, r.now, p));

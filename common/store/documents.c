@@ -125,6 +125,14 @@ static held_t *take_out(documents_t *d, ga2_key_t key, apr_time_t now)
     return found;
 }
 
+static void put_in(documents_t *d, held_t *h)
+{
+    pthread_mutex_lock(&d->lock);
+    h->next = d->held;
+    d->held = h;
+    pthread_mutex_unlock(&d->lock);
+}
+
 static ga2_error_t *remember(documents_t *d, const ga2_lease_t *lease, apr_time_t now, apr_pool_t *p)
 {
     held_t *h = calloc(1, sizeof(*h));
@@ -136,10 +144,7 @@ static ga2_error_t *remember(documents_t *d, const ga2_lease_t *lease, apr_time_
     memcpy(h->key, lease->key.data, KEY);
     h->lease = *lease;
     h->lease.key.data = h->key;
-    pthread_mutex_lock(&d->lock);
-    h->next = d->held;
-    d->held = h;
-    pthread_mutex_unlock(&d->lock);
+    put_in(d, h);
     return NULL;
 }
 
@@ -154,6 +159,27 @@ static ga2_error_t *claim(int *mine, const ga2_documents_t *self, const char *ur
     GA2_TRY(ga2_lease_take(&lease, d->store, key, now, until, p));
     *mine = lease.taken;
     return *mine ? remember(d, &lease, now, p) : NULL;
+}
+
+/* The claim is out of the list meanwhile: only its own thread looks for it. */
+static ga2_error_t *extend(int *mine, const ga2_documents_t *self, const char *url, apr_time_t now, apr_time_t until,
+                           apr_pool_t *p)
+{
+    documents_t *d = (documents_t *)self;
+    unsigned char buf[KEY];
+    held_t *h = take_out(d, key_of(buf, 'D', url), 0);
+    ga2_error_t *err;
+
+    *mine = 0;
+    if (!h)
+        return NULL;
+    err = ga2_lease_renew(&h->lease, d->store, now, until, p);
+    *mine = h->lease.taken;
+    if (*mine)
+        put_in(d, h);
+    else
+        free(h);
+    return err;
 }
 
 static ga2_error_t *release(const ga2_documents_t *self, const char *url, apr_pool_t *p)
@@ -187,7 +213,7 @@ ga2_error_t *ga2_documents_make(const ga2_documents_t **out, ga2_store_t *s, con
 {
     documents_t *d = apr_pcalloc(p, sizeof(*d));
 
-    d->base = (ga2_documents_t){ get, put, claim, release };
+    d->base = (ga2_documents_t){ get, put, claim, extend, release };
     d->store = s;
     d->ring = ring;
     pthread_mutex_init(&d->lock, NULL);

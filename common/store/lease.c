@@ -6,12 +6,14 @@
 
 enum { ROUNDS = 3 };
 
-static ga2_error_t *take_once(ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until, apr_pool_t *p)
+/* Make it ours where it is as expected: absent, or ours already. */
+static ga2_error_t *write_owner(ga2_lease_t *lease, apr_uint64_t expected, ga2_store_t *s, apr_time_t now,
+                                apr_time_t until, apr_pool_t *p)
 {
-    ga2_write_t write = { { lease->owner, sizeof(lease->owner) }, until, GA2_ABSENT, now };
+    ga2_write_t write = { { lease->owner, sizeof(lease->owner) }, until, expected, now };
 
     GA2_TRY(ga2_store_put(&lease->generation, s, lease->key, &write, p));
-    lease->taken = lease->generation != GA2_ABSENT;
+    lease->taken = lease->generation != 0;
     lease->until = until;
     return NULL;
 }
@@ -31,10 +33,22 @@ ga2_error_t *ga2_lease_take(ga2_lease_t *lease, ga2_store_t *s, ga2_key_t key, a
             lease->paused = held.value.len == 0;
             return NULL;
         }
-        GA2_TRY(take_once(lease, s, now, until, p));
+        GA2_TRY(write_owner(lease, GA2_ABSENT, s, now, until, p));
     }
     if (!lease->taken)
         lease->until = now;         /* it changes hands faster than we look: there is nothing to wait for */
+    return NULL;
+}
+
+/* A store that does not answer leaves the lease as it was: it may answer when it is asked again. */
+ga2_error_t *ga2_lease_renew(ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until, apr_pool_t *p)
+{
+    ga2_lease_t renewed = *lease;
+
+    if (!lease->taken)
+        return NULL;
+    GA2_TRY(write_owner(&renewed, lease->generation, s, now, until, p));
+    *lease = renewed;
     return NULL;
 }
 

@@ -69,6 +69,9 @@ typedef struct ga2_lease {
 /* Success also when somebody else has it: lease->taken says which. */
 GA2_MUST_USE ga2_error_t *ga2_lease_take(ga2_lease_t *lease, ga2_store_t *s, ga2_key_t key, apr_time_t now,
                                          apr_time_t until, apr_pool_t *p);
+/* Hold it until then. lease->taken is 0 when it has been lost. */
+GA2_MUST_USE ga2_error_t *ga2_lease_renew(ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until,
+                                          apr_pool_t *p);
 /* Give it back, or, with `until` ahead of now, leave it taken until then so that nobody tries before: a pause after a
  * failure. Nothing happens when it has been lost. */
 GA2_MUST_USE ga2_error_t *ga2_lease_end(const ga2_lease_t *lease, ga2_store_t *s, apr_time_t now, apr_time_t until,

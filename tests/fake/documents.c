@@ -73,6 +73,20 @@ static ga2_error_t *claim(int *mine, const ga2_documents_t *self, const char *ur
     return fails ? FAILS(p) : NULL;
 }
 
+static ga2_error_t *extend(int *mine, const ga2_documents_t *self, const char *url, apr_time_t now, apr_time_t until,
+                           apr_pool_t *p)
+{
+    fake_documents_t *d = entered(self);
+    fake_kept_t *k = place(d, url);
+    int fails = d->fail_claim;
+
+    *mine = !fails && k->claimed_until > now;
+    if (*mine)
+        k->claimed_until = until;
+    pthread_mutex_unlock(&d->lock);
+    return fails ? FAILS(p) : NULL;
+}
+
 static ga2_error_t *release(const ga2_documents_t *self, const char *url, apr_pool_t *p)
 {
     fake_documents_t *d = entered(self);
@@ -88,7 +102,7 @@ fake_documents_t *fake_documents_make(apr_pool_t *p)
 {
     fake_documents_t *d = apr_pcalloc(p, sizeof(*d));
 
-    d->base = (ga2_documents_t){ get, put, claim, release };
+    d->base = (ga2_documents_t){ get, put, claim, extend, release };
     apr_pool_create(&d->p, p);
     pthread_mutex_init(&d->lock, NULL);
     d->kept = apr_array_make(d->p, 4, sizeof(fake_kept_t));

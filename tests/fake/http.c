@@ -40,6 +40,8 @@ static ga2_error_t *answer(ga2_http_reply_t *out, const ga2_http_t *self, const 
         return ga2_fail(p, HTTP_UNREACHABLE, NULL, "there is no rule for this address");
     if (rule->delay)
         apr_sleep(rule->delay);
+    if (rule->during)
+        rule->during(rule->baton, request);
     if (rule->error != GA2_E_COUNT)
         return ga2_error_make(p, GA2_WHERE, rule->error, NULL, "as the script says");
     *out = rule->reply;

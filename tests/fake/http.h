@@ -12,6 +12,8 @@ typedef struct fake_rule {
     ga2_code_t error;                   /* GA2_E_COUNT: none */
     ga2_http_reply_t reply;
     apr_interval_time_t delay;          /* before it answers */
+    void (*during)(void *baton, const ga2_http_request_t *request);     /* while it is waited for; NULL: nothing */
+    void *baton;
 } fake_rule_t;
 
 typedef struct fake_request {           /* a copy; secrets are plain text here */

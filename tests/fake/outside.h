@@ -29,7 +29,7 @@ static inline fake_outside_t *fake_outside_make(apr_pool_t *p)
     o->log.warn = fake_warn;
     o->http = fake_http_make(p);
     o->documents = fake_documents_make(p);
-    o->outside = (ga2_outside_t){ &o->http->base, &o->documents->base, &o->log, apr_time_from_sec(FAKE_NOW) };
+    o->outside = (ga2_outside_t){ &o->http->base, &o->documents->base, &o->log, apr_time_from_sec(FAKE_NOW), NULL };
     return o;
 }
 #endif

@@ -171,6 +171,8 @@ static ga2_error_t *send_to(ga2_http_reply_t *out, const ga2_http_t *self, const
     const char *path =
         strncmp(request->url, FAKE_ISSUER "/", sizeof FAKE_ISSUER) ? "" : request->url + sizeof FAKE_ISSUER;
 
+    if (f->in_request)
+        f->in_request(f->baton, request);
     if (f->is_down)
         return ga2_fail(p, HTTP_UNREACHABLE, NULL, "%s is down for a test", request->url);
     if (!strcmp(path, "token"))

@@ -36,6 +36,7 @@ typedef struct fake_provider {
     const char *token_error;            /* "invalid_grant" */
     int keys_status;                    /* 0: as it should be */
     const char *keys;                   /* NULL: as they should be */
+    void (*in_request)(void *baton, const ga2_http_request_t *request);     /* called for each, before it is answered */
     void (*in_token)(void *baton);      /* called while a token request is under way */
     void *baton;
     /* what it saw */

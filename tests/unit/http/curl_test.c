@@ -375,6 +375,32 @@ static void slow_servers(void **state)
     assert_in_range(milliseconds_since(&then), 100, 1000);
 }
 
+typedef struct told { ga2_waiting_t base; int ticks; } told_t;
+
+static void count_tick(ga2_waiting_t *self) { ((told_t *)self)->ticks++; }
+
+/* Also when nothing moves. */
+static void while_it_waits(void **state)
+{
+    apr_pool_t *p = *state;
+    static const ga2_http_settings_t settings = { .timeout = 3500000, .connect_timeout = 3000000 };
+    server_t *s = serve(keep_silent, NULL, p);
+    told_t told = { { count_tick }, 0 };
+    ga2_http_request_t request = { .url = url_of(s, "/", p), .private_ok = 1, .settings = &settings,
+                                   .waiting = &told.base };
+    ga2_http_reply_t reply;
+    int ticks;
+
+    T_FAILS(ga2_http_send(&reply, ga2_http_curl(), &request, p), HTTP_LOST);
+    assert_true(told.ticks >= 3);
+    ticks = told.ticks;
+    request.waiting = NULL;
+    request.settings = &brief;
+    T_FAILS(ga2_http_send(&reply, ga2_http_curl(), &request, p), HTTP_LOST);    /* on the same handle */
+    assert_int_equal(told.ticks, ticks);
+    server_stop(s);
+}
+
 static void nobody_there(void **state)
 {
     apr_pool_t *p = *state;
@@ -733,6 +759,7 @@ static const struct CMUnitTest cases[] = {
     T("endless replies are cut off", endless_replies),
     T("the body's limit is the request's", body_limit_is_the_requests),
     T("a server or a name server that hangs is left in time", slow_servers),
+    T("who waits is told so about once a second", while_it_waits),
     T("a closed port or an unknown name is unreachable", nobody_there),
     T("a request that was received and dropped is lost", received_and_dropped),
     T("a connection is used again", connections_are_kept),

@@ -384,6 +384,76 @@ static void a_renewal_that_fails_leaves_what_is_kept(void **state)
     assert_int_equal(requests(&f), 2);
 }
 
+/* --- claims */
+
+#define TURN URL "#renew"
+
+typedef struct told { ga2_waiting_t base; int ticks; } told_t;
+
+static void count_tick(ga2_waiting_t *self) { ((told_t *)self)->ticks++; }
+
+/* Of the URL's claim and this minute's turn: both are short, and longer once the request has waited. */
+static void hang_for_a_while(void *baton, const ga2_http_request_t *request)
+{
+    const fixture_t *f = baton;
+    const char *const claims[] = { URL, TURN };
+    apr_time_t before[2];
+
+    for (int i = 0; i < 2; i++) {
+        before[i] = fake_documents_claimed(f->o->documents, claims[i]);
+        assert_in_range(before[i] ? before[i] - now_of(f) : 1, 1, SECONDS(5));
+    }
+    apr_sleep(apr_time_from_msec(1600));
+    ga2_waiting_tick(request->waiting);
+    for (int i = 0; i < 2; i++) {
+        apr_time_t after = fake_documents_claimed(f->o->documents, claims[i]);
+        assert_in_range(before[i] ? after - before[i] : SECONDS(1), SECONDS(1), SECONDS(20));
+    }
+}
+
+static void a_claim_is_short_and_extended(void **state)
+{
+    fixture_t f = fixture(*state);
+    told_t told = { { count_tick }, 0 };
+    fake_rule_t *rule = fake_http_json(f.o->http, URL, "{\"v\":\"one\"}");
+
+    rule->during = hang_for_a_while;
+    rule->baton = &f;
+    f.o->outside.waiting = &told.base;
+    assert_string_equal(get(&f), "one");
+    assert_int_equal(told.ticks, 1);                        /* whoever wants the document is told, too */
+    assert_string_equal(renew(&f), "one");
+    assert_int_equal(told.ticks, 2);
+    assert_int_equal(fake_documents_claimed(f.o->documents, URL), 0);
+    assert_int_equal(fake_documents_claimed(f.o->documents, TURN) - now_of(&f), SECONDS(60));
+    assert_int_equal(f.o->warnings, 0);
+}
+
+static void who_waits_for_another_is_told(void **state)
+{
+    fixture_t f = fixture(*state);
+    told_t told = { { count_tick }, 0 };
+
+    f.o->outside.waiting = &told.base;
+    assert_string_equal(get_beside(&f, "{\"v\":\"theirs\"}"), "theirs");
+    assert_true(told.ticks > 0);
+}
+
+/* Killed while it asked for new keys: it has used up nobody's minute. */
+static void whoever_renews_and_is_killed_is_followed(void **state)
+{
+    fixture_t f = fixture(*state);
+    apr_time_t until = now_of(&f) + 200000;
+
+    serve(&f, "{\"v\":\"one\"}");
+    assert_string_equal(get(&f), "one");
+    serve(&f, "{\"v\":\"two\"}");
+    fake_documents_claim(f.o->documents, URL, until);
+    fake_documents_claim(f.o->documents, TURN, until);
+    assert_string_equal(renew(&f), "two");
+    assert_int_equal(requests(&f), 2);
+}
+
 static void a_copy_is_of_one_url(void **state)
 {
     fixture_t f = fixture(*state);
@@ -558,6 +628,9 @@ static const struct CMUnitTest cases[] = {
     T("renewing takes what another process renewed", renewing_takes_what_another_process_renewed),
     T("who has no turn waits for whoever renews", who_has_no_turn_waits_for_whoever_renews),
     T("a renewal that fails leaves what is kept", a_renewal_that_fails_leaves_what_is_kept),
+    T("a claim is short, and extended while the server takes its time", a_claim_is_short_and_extended),
+    T("who waits for another's fetch is told", who_waits_for_another_is_told),
+    T("whoever renews and is killed is followed by the next", whoever_renews_and_is_killed_is_followed),
     T("a copy is of one URL", a_copy_is_of_one_url),
     T("a value lives as long as whoever got it", a_value_lives_as_long_as_whoever_got_it),
     T("a value outlives its cache", a_value_outlives_its_cache),

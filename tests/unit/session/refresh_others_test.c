@@ -153,6 +153,52 @@ static void signed_out_while_the_grant_ended(void **state)
     assert_false(alive);
 }
 
+/* ---- the lease is lost ---- */
+
+typedef struct taker { place_t *place; const char *at; int stores; ga2_lease_t lease; } taker_t;
+
+/* Our process stood still for so long that another owner has the lease now, and perhaps new tokens. */
+static void take_over(void *baton, const ga2_http_request_t *request)
+{
+    taker_t *taker = baton;
+    place_t *place = taker->place;
+    ga2_lease_t ours = lease_of(place, load(place, place->p));
+
+    if (!strstr(request->url, taker->at))
+        return;
+    assert_null(ga2_store_remove(NULL, place->in.store, ours.key, GA2_ANY, place->p));
+    assert_null(ga2_lease_take(&taker->lease, place->in.store, ours.key, place->now, place->now + SECONDS(60),
+                               place->p));
+    if (taker->stores)
+        store_newer(&(other_t){ place, 0 });
+    apr_sleep(apr_time_from_msec(1700));
+    ga2_waiting_tick(request->waiting);
+}
+
+static void whoever_has_lost_the_lease(void **state)
+{
+    static const struct { const char *at; int stores, requests; const char *access; } rows[] = {
+        { "/.well-known/", 1, 0, "access-9" },          /* is too late to ask */
+        { "/token", 0, 1, "access-2" },                 /* keeps what is answered */
+        { "/token", 1, 1, "access-9" },                 /* unless the other was faster */
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        place_t *place = place_of(state);
+        taker_t taker = { .place = place, .at = rows[i].at, .stores = rows[i].stores };
+        ga2_session_t *s = load(place, *state);
+        int alive = 0;
+        expired(place);
+        place->fake->in_request = take_over;
+        place->fake->baton = &taker;
+        T_OK(refresh(&alive, s, place, *state));
+        T_ROW(alive && !strcmp(access_of(place, s, *state), rows[i].access), rows[i].access);
+        T_ROW(!strcmp(access_of(place, load(place, *state), *state), rows[i].access), rows[i].access);
+        T_ROW(place->fake->refreshes == rows[i].requests && !place->fake->revocations, rows[i].at);
+        T_ROW(lease_of(place, s).until == taker.lease.until, "what is another's is left alone");
+    }
+}
+
 /* ---- id_token ---- */
 
 static void a_new_id_token_replaces_the_old_one(void **state)
@@ -299,6 +345,7 @@ static const struct CMUnitTest cases[] = {
     T("after invalid_grant one more look finds a newer token", invalid_grant_looks_once_more),
     T("a touch is no newer token", invalid_grant_is_not_doubted_by_a_touch),
     T("invalid_grant for a session that ended is no error", signed_out_while_the_grant_ended),
+    T("who has lost the lease asks for nothing, and overwrites nothing newer", whoever_has_lost_the_lease),
     T("a new id_token replaces the old one", a_new_id_token_replaces_the_old_one),
     T("an id_token that is wrong for certain ends the session", an_id_token_that_is_wrong_ends_the_session),
     T("so does one with another nonce than the first", so_does_one_with_another_nonce),

@@ -180,6 +180,32 @@ static void single_flight(void **state)
     assert_int_equal(mine, 0);
 }
 
+static void held_for_longer(void **state)
+{
+    apr_pool_t *p = *state;
+    ga2_store_t *s = store(p);
+    const ga2_documents_t *d = documents(s, 0, p), *other = documents(s, 0, p);
+    int mine;
+
+    T_OK(d->claim(&mine, d, URL, 10, 30, p));
+    for (int now = 20; now < 60; now += 10) {
+        T_OK(d->extend(&mine, d, URL, now, now + 20, p));
+        assert_int_equal(mine, 1);
+    }
+    T_OK(other->claim(&mine, other, URL, 69, 99, p));
+    assert_int_equal(mine, 0);
+    T_OK(other->extend(&mine, other, URL, 69, 99, p));      /* it is not theirs */
+    assert_int_equal(mine, 0);
+    T_OK(d->extend(&mine, d, URL, 70, 99, p));              /* too late */
+    assert_int_equal(mine, 0);
+    T_OK(other->claim(&mine, other, URL, 70, 99, p));
+    assert_int_equal(mine, 1);
+    T_OK(other->extend(&mine, other, URL, 80, 200, p));
+    T_OK(other->release(other, URL, p));
+    T_OK(d->claim(&mine, d, URL, 81, 99, p));
+    assert_int_equal(mine, 1);
+}
+
 typedef struct thread_claim { const ga2_documents_t *documents; apr_time_t now; int mine; } thread_claim_t;
 
 static void *claim_in_thread(void *data)
@@ -238,6 +264,7 @@ static const struct CMUnitTest cases[] = {
     T("a store that does not answer is an error, not absence", broken_store_is_an_error),
     T("what does not fit is refused", too_large),
     T("one caller of all holds a claim", single_flight),
+    T("a claim can be held for longer, until it is lost", held_for_longer),
     T("a thread that is late gives back only its own claim", late_thread_gives_back_only_its_own),
     T("the plain form is read strictly", plain_form),
 };

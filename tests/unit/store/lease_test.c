@@ -52,6 +52,36 @@ static void whoever_is_late_has_lost_it(void **state)
     assert_false(other.paused);
 }
 
+static void held_for_longer(void **state)
+{
+    apr_pool_t *p = *state;
+    ga2_store_t *s = memory(p);
+    ga2_lease_t mine, other, before;
+
+    T_OK(ga2_lease_take(&mine, s, KEY("L"), 10, 30, p));
+    before = mine;
+    T_OK(ga2_lease_renew(&mine, s, 29, 60, p));
+    assert_true(mine.taken);
+    assert_int_equal(mine.until, 60);
+    T_OK(ga2_lease_end(&before, s, 31, 0, p));          /* the newest generation is the one that counts */
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 59, 90, p));
+    assert_false(other.taken);
+    assert_int_equal(other.until, 60);
+    T_OK(ga2_lease_renew(&other, s, 59, 90, p));        /* it never was theirs */
+    assert_false(other.taken);
+    T_OK(ga2_lease_renew(&mine, s, 60, 90, p));         /* its end has come, though nobody else has it */
+    assert_false(mine.taken);
+    T_OK(ga2_lease_take(&other, s, KEY("L"), 60, 90, p));
+    assert_true(other.taken);
+    T_OK(ga2_lease_renew(&mine, s, 61, 99, p));
+    T_OK(ga2_lease_end(&mine, s, 61, 0, p));
+    T_OK(ga2_lease_renew(&other, s, 61, 95, p));
+    assert_true(other.taken);
+    T_OK(ga2_lease_end(&other, s, 62, 0, p));
+    T_OK(ga2_lease_take(&mine, s, KEY("L"), 62, 90, p));
+    assert_true(mine.taken);
+}
+
 static void pause_after_failure(void **state)
 {
     apr_pool_t *p = *state;
@@ -175,6 +205,7 @@ static void processes_race(void **state)
 static const struct CMUnitTest cases[] = {
     T("a lease is one holder's until it is given back", one_at_a_time),
     T("who holds it past its end has lost it", whoever_is_late_has_lost_it),
+    T("it can be held for longer, until it is lost", held_for_longer),
     T("it may stay closed after a failure, and says so", pause_after_failure),
     T("a lease keeps its key", key_is_kept_with_the_lease),
     T("of eight threads one takes it", threads_race),

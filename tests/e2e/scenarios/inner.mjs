@@ -3,6 +3,7 @@
 // by its own rules, whatever led there.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import { watch } from '../lib/attempt.mjs';
 import { each } from '../lib/rows.mjs';
 import { canary } from '../lib/site.mjs';
 
@@ -132,7 +133,95 @@ async function redirectsInside(t, start) {
   assert.equal((await site.get('/app/gone', { jar })).status, 410);
 }
 
+/** What a page where strangers pass is made of is asked for in its turn. */
+async function awareIncludes(t, start) {
+  const site = await start(t, {
+    locations: { '/aware': 'GOAuth2Mode aware', '/app': 'AuthType goauth2' },
+    apache: { files: { 'htdocs/aware/page.shtml': 'aware [<!--#include virtual="/app/page.html" -->]' } },
+  });
+  const stranger = await site.get('/aware/page.shtml', { headers: html });
+  assert.equal(stranger.status, 200);
+  assert.match(stranger.text, /^aware \[/);
+  assert.ok(!stranger.text.includes(canary), stranger.text);
+  const jar = await site.visitor();
+  assert.ok((await site.get('/aware/page.shtml', { jar, headers: html })).text.includes(canary));
+}
+
+/** A part without the gate forgets who the visitor is for itself alone. */
+async function toldAgain(t, start) {
+  const include = (path) => `<!--#include virtual="${path}" -->`;
+  const site = await start(t, {
+    provider: { bad: true },
+    locations: { '/in': rich },
+    more: ({ backend }) => `ProxyPass "/in/api/" "${backend.url}/guarded/"`,
+    apache: {
+      files: { 'htdocs/in/page.shtml': ['/in/api/1', '/open/2', '/in/api/3', '/open/4'].map(include).join('') },
+    },
+  });
+  const jar = await site.visitor('alice', '/in/api/x');
+  const seen = await seenOnTheWay(site, jar, '/in/page.shtml');
+  assert.deepEqual(
+    seen.map(({ path, headers }) => [path, /^x-team,alice$/im.test(headers.join('\n'))]),
+    [
+      ['/guarded/1', true],
+      ['/2', false],
+      ['/guarded/3', true],
+      ['/4', false],
+    ],
+  );
+  for (const one of seen) {
+    const guarded = one.path.startsWith('/guarded/');
+    assert.equal(one.header('x-auth-request-user'), guarded ? 'u-1001' : undefined, one.path);
+    assert.equal(/^Bearer /.test(one.header('authorization') ?? ''), guarded, one.path);
+  }
+}
+
+const ownPaths = ['/oauth2logout', '/oauth2userinfo', '/oauth2authorize', '/oauth2callback'];
+
+/** Ways from a page to one of the gate's own paths. `in` is guarded, `out` is not. */
+function waysToOwnPaths() {
+  const files = {};
+  const paths = [];
+  for (const [i, own] of ownPaths.entries())
+    for (const place of ['in', 'out']) {
+      files[`htdocs/${place}/${i}/.htaccess`] =
+        `RewriteEngine On\nRewriteRule ^rewritten$ ${own}\nErrorDocument 404 ${own}\nDirectoryIndex ${own}\n` +
+        'ErrorDocument 403 /nowhere\nOptions -Indexes\n';
+      files[`htdocs/${place}/${i}/page.shtml`] = `<!--#include virtual="${own}" -->`;
+      paths.push(...['rewritten', 'missing', '', 'page.shtml'].map((name) => `/${place}/${i}/${name}`));
+    }
+  return { files, paths };
+}
+
+/** The gate's own paths answer a browser that asks for them, and no page that leads there. */
+async function ownPathsInside(t, start) {
+  const { files, paths } = waysToOwnPaths();
+  const site = await start(t, { locations: { '/in': guard }, apache: { files } });
+  site.server.write('htdocs/in/page.html', canary);
+  const jar = await site.visitor('alice', '/in/page.html');
+  site.op.resetCounts();
+  const visitors = [
+    { jar, headers: html },
+    { jar, headers: html, method: 'POST', body: 'xsrf=x' },
+    { headers: html },
+  ];
+  await each(paths, async (path) => {
+    for (const visitor of visitors.slice(0, path.startsWith('/in/') ? 2 : 3)) {
+      const { result, calls, log } = await watch(site, () => site.get(path, visitor));
+      assert.ok([200, 403, 404, 405].includes(result.status), `status ${result.status}`);
+      assert.doesNotMatch(result.text, /u-1001|alice|Sign out|signed out|Code [A-Z]|"error"/);
+      assert.deepEqual([result.location, result.all('set-cookie')], [undefined, []]);
+      assert.deepEqual(calls, {});
+      for (const line of log) assert.doesNotMatch(line, /\/oauth2/, 'nothing was decided there');
+    }
+  });
+  assert.equal((await site.get('/in/page.html', { jar })).status, 200, 'the session goes on');
+}
+
 export default [
+  { name: 'a page that lets strangers pass shows them no part that does not', run: awareIncludes },
+  { name: 'a part without the gate takes nothing from the parts after it', run: toldAgain },
+  { name: "the gate's own paths do nothing inside of pages", run: ownPathsInside },
   { name: 'a place without the gate learns nothing of a visitor', run: (t, start) => toldLess(t, start) },
   {
     name: 'a gated place learns by its own lines, not by those of the place before',

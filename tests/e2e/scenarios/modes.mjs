@@ -61,6 +61,30 @@ async function off(t, start) {
   assert.equal((await site.get('/app/public/again/', { jar })).status, 200);
 }
 
+/** A cache on the way that looks at the address alone would show one visitor's page to the next. */
+async function dependsOnCookie(t, start) {
+  const site = await start(t, {
+    locations: { '/app': 'AuthType goauth2', '/api': 'GOAuth2Mode aware', '/cgi-bin': 'GOAuth2Mode aware' },
+  });
+  const jar = await site.visitor();
+  const names = (response) => response.all('vary').flatMap((line) => line.split(/\s*,\s*/));
+  const rows = [
+    ['/app/page.html', { jar }],
+    ['/app/page.html', { jar, headers: { 'If-None-Match': '*' } }, 304],
+    ['/app/nowhere.html', { jar }, 404],
+    ...['/api/x', '/cgi-bin/env'].flatMap((path) => [
+      [path, { jar }],
+      [path, { headers: html }],
+    ]),
+  ].map(([path, options, status = 200]) => ({ name: `${path} ${status}`, path, options, status }));
+  await each(rows, async ({ path, options, status }) => {
+    const response = await site.get(path, options);
+    assert.equal(response.status, status);
+    assert.ok(names(response).includes('Cookie'), `Vary: ${names(response)}`);
+  });
+  assert.deepEqual(names(await site.get('/index.html', { jar })), [], 'where the gate is not, all see the same');
+}
+
 /** The innermost line counts: AuthType goauth2 in a place that is off closes it. */
 async function offOutside(t, start) {
   const site = await start(t, {
@@ -161,6 +185,7 @@ async function requireLines(t, start) {
 
 export default [
   { name: 'aware lets strangers pass with a way to sign in, and knows who has', run: aware },
+  { name: 'answers that depend on who asks say so to caches', run: dependsOnCookie },
   { name: 'off inside a protected place is open, and closed again further in', run: off },
   { name: 'AuthType goauth2 closes what is off around it', run: offOutside },
   { name: 'off under an inherited Require line lets nobody in and says why', run: offWithRequire },

@@ -14,6 +14,10 @@ const script = (mark) => ({
   mode: 0o755,
 });
 
+/** When it was changed, in words that are the canary, and how long it is. */
+const facts = (what) =>
+  `<!--#config timefmt="${canary}" sizefmt="bytes" --><!--#flastmod ${what} -->, long: <!--#fsize ${what} -->`;
+
 /** Lines of a .htaccess file that would open a directory, were it not for the gate. */
 export const htaccess = {
   'auth-none': 'AuthType None\nRequire all granted',
@@ -64,7 +68,8 @@ function files() {
     'htdocs/mixed/public.html': '<title>public</title>',
     'htdocs/include/virtual.shtml': '<!--#include virtual="/app/page.html" -->',
     'htdocs/include/file.shtml': '<!--#include file="secret.html" -->',
-    'htdocs/include/flastmod.shtml': '<!--#include virtual="/api/x" -->',
+    'htdocs/include/proxied.shtml': '<!--#include virtual="/api/x" -->',
+    'htdocs/include/facts.shtml': `${['virtual="/app/page.html"', 'file="secret.html"'].map(facts).join('\n')}\n`,
     'htdocs/include/cgi.shtml': '<!--#include virtual="/scripts/go" -->',
     'htdocs/include/secret.html': page,
     'htdocs/decorated/x.txt': 'x',
@@ -252,7 +257,7 @@ export const doors = [
     '/include/virtual.shtml',
     '/include/file.shtml',
   ],
-  ...['/include/flastmod.shtml', '/include/cgi.shtml', '/decorated/'],
+  ...['/include/proxied.shtml', '/include/facts.shtml', '/include/cgi.shtml', '/decorated/', '/mixed/'],
   ...Object.keys(htaccess)
     .filter((name) => name !== 'handler')
     .flatMap((name) => [`/dir/${name}/page.html`, `/app/${name}/page.html`]),
@@ -270,7 +275,7 @@ export const sideDoors = [
 
 /** Nothing of what stands behind the doors has come out, been asked for or been run. */
 export function assertClosed(site, text, what) {
-  assert.ok(!/canary|4c1f9e|Server uptime|ServerVersion|URI: page/i.test(text), `${what}: ${text.slice(0, 200)}`);
+  assert.ok(!/canary|4c1f9e|long: \d|Server uptime|ServerVersion|URI: page/i.test(text), `${what}: ${text.slice(0, 200)}`);
   assert.equal(site.backend.requests.length, 0, `${what}: the backend was asked`);
   assert.ok(!fs.existsSync(site.mark), `${what}: a script ran`);
 }

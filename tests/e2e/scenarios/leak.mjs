@@ -113,6 +113,8 @@ export default [
         const { text } = await site.get(path, { jar, headers: browserHeaders() });
         assert.ok(text.includes('canary 4c1f9e'), text.slice(0, 200));
       });
+      const { text } = await site.get('/include/facts.shtml', { jar });
+      assert.match(text, /^(protected canary 4c1f9e, long: \d+\n){2}$/, 'and sizes and times are');
       assert.ok(site.backend.requests.length > 5 && fs.existsSync(site.mark), 'backend and scripts are behind doors');
     },
   },

@@ -103,6 +103,62 @@ async function failing(prepare) {
   throw new assert.AssertionError({ message: 'it started' });
 }
 
+const inMemory = (self) => `GOAuth2Store memory:\n${lines(self.path('state')).replace(/^GOAuth2Store .*\n/m, '')}`;
+
+/** How many processes there may be, and whether a store in memory serves them. */
+const sizes = [
+  { name: 'event, two processes', options: { mpm: 'event', workers: { processes: 2, threads: 4 } }, most: 2 },
+  { name: 'prefork, two processes', options: { mpm: 'prefork', workers: { processes: 2, threads: 1 } }, most: 2 },
+  { name: 'event, one process', options: { mpm: 'event', workers: { processes: 1, threads: 8 } } },
+  { name: 'prefork, one process', options: { mpm: 'prefork', workers: { processes: 1, threads: 1 } } },
+  { name: 'event, told to be one process', options: { mpm: 'event', args: ['-DONE_PROCESS'] } },
+];
+
+/** Start it: undefined, or why it did not. */
+async function complaintAtStart(t, options) {
+  try {
+    const server = await apache.start(options);
+    t.after(() => server.stop());
+    const answer = await fetch(`${server.url}/app/page.html`, { redirect: 'manual' });
+    assert.equal(answer.status, 401);
+    return undefined;
+  } catch (error) {
+    if (error.output === undefined) throw error;
+    return error.output;
+  }
+}
+
+/** Every child that comes finds no store, whatever the parent has found; afterwards all is as before. */
+async function childWithoutStore(t) {
+  const server = await startWith(t, (self) => lines(self.path('state')));
+  const ask = (path, accept = 'text/html') =>
+    fetch(`${server.url}${path}`, { redirect: 'manual', headers: { Accept: accept } });
+  const store = server.path('state/sessions');
+  fs.renameSync(store, `${store}.away`);
+  write(store, 'x');
+  await until(() => server.children().length >= 2, { what: 'children' });
+  const before = server.children();
+  await server.kill9('children');
+  const isNew = () => server.children().some((pid) => !before.includes(pid));
+  await until(isNew, { timeout: 20000, what: 'new children' });
+  await server.waitForLog(/sign-in is closed in this process: .*sessions/);
+  for (let i = 0; i < 5; i += 1) {
+    for (const accept of ['text/html', 'application/json']) {
+      const answer = await ask('/app/page.html', accept);
+      assert.equal(answer.status, 503);
+      assert.match(answer.headers.get('retry-after'), /^[1-9]\d*$/);
+      assert.match(await answer.text(), /STORE/);
+    }
+    assert.equal((await ask('/oauth2callback?code=x&state=y')).status, 503);
+    assert.equal((await ask('/index.html')).status, 200, 'where the gate is not, nothing is missing');
+  }
+  fs.rmSync(store);
+  fs.renameSync(`${store}.away`, store);
+  await server.graceful();
+  const opens = async () => (await ask('/app/page.html', 'application/json')).status === 401;
+  await until(opens, { timeout: 10000, what: 'a process with a store' });
+}
+
 const mode = (path) => (fs.statSync(path).mode & 0o7777).toString(8);
 
 export default [
@@ -116,6 +172,21 @@ export default [
         assert.match(sentences[0], pattern);
         assert.ok(!/hello|no database|BwcHBw/.test(output), 'what is in the files is not shown');
       }),
+  },
+  {
+    name: 'a store in memory is for one process: with more the server stops with one sentence',
+    run: (t) =>
+      each(sizes, async ({ options, most }) => {
+        const output = await complaintAtStart(t, { ...options, config: inMemory });
+        const sentences = (output ?? '').split('\n').filter((line) => line.includes('[goauth2:emerg]'));
+        assert.equal(sentences.length, most ? 1 : 0, output);
+        const expected = new RegExp(`memory: keeps sessions in one process, .* has up to ${most}; write lmdb:/`);
+        if (most) assert.match(sentences[0], expected);
+      }),
+  },
+  {
+    name: 'a child that cannot open the store is closed and says so; it neither crashes nor lets anybody in',
+    run: childWithoutStore,
   },
   {
     name: 'key file and store are made at the first start, for the server alone, and are the same after a restart',

@@ -72,15 +72,25 @@ const documents = [
     [`${member} no text`, () => ({ [`disc.${member}`]: 5 })],
     [`${member} on another machine, without TLS`, () => ({ [`disc.${member}`]: 'http://evil.example/x' })],
   ]),
-  ['issuer with a slash more', () => ({ 'disc.issuer': (issuer) => `${issuer}/` })],
-  ['issuer in capitals', () => ({ 'disc.issuer': (issuer) => issuer.replace('http', 'HTTP') })],
+  ['issuer with a slash more', () => ({ 'disc.issuer': (issuer) => `${issuer}/` }), (issuer) => `${issuer}/`],
+  [
+    'issuer in capitals',
+    () => ({ 'disc.issuer': (issuer) => issuer.replace('http', 'HTTP') }),
+    (issuer) => issuer.replace('http', 'HTTP'),
+  ],
   ['issuer absent', () => ({ 'disc.issuer': undefined })],
   ['token_endpoint absent', () => ({ 'disc.token_endpoint': undefined })],
   ['PKCE with plain only', (op) => op.settingsOf('disc.pkce_plain')],
   ['id_tokens with none only', (op) => op.settingsOf('disc.algs')],
   ['id_tokens with HS256 only', (op) => op.settingsOf('disc.algs', ['HS256'])],
   ['no code flow', () => ({ 'disc.response_types_supported': ['id_token'] })],
-].map(([name, set]) => ({ name, set }));
+].map(([name, set, named]) => ({ name, set, named }));
+
+/** The mistake that is made most often; who reads the log need not look any further. */
+function assertNamesBoth(line, named, configured) {
+  const said = `of issuer ${named}, but the configuration says ${configured}; write the issuer exactly as`;
+  assert.ok(line?.includes(said), line);
+}
 
 export default [
   {
@@ -95,13 +105,14 @@ export default [
     name: 'metadata with an endpoint that no browser or server may be sent to is refused before anybody is sent there',
     async run(t, start) {
       const site = await startRealms(t, start, documents.length + 1);
-      await each(documents, async ({ set }, i) => {
+      await each(documents, async ({ set, named }, i) => {
         const path = site.realm(i);
         await site.op.reset();
         site.op.set(set(site.op));
         const outcome = await attempt(site, path);
         assertRefused(outcome, 'PROVIDER_BAD');
         assert.deepEqual(outcome.calls, { disc: 1 });
+        if (named) assertNamesBoth(outcome.log.at(-1), named(site.op.issuer), site.op.issuer);
       });
       const path = site.realm(documents.length);
       await site.op.reset();

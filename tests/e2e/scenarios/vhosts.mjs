@@ -8,6 +8,7 @@ import { certificate } from '../lib/certificate.mjs';
 import { request } from '../lib/http.mjs';
 import { follow, signIn } from '../lib/navigate.mjs';
 import { freePort, listen } from '../lib/ports.mjs';
+import { each } from '../lib/rows.mjs';
 import { secret } from '../lib/site.mjs';
 import * as realProvider from '../provider.mjs';
 
@@ -178,12 +179,36 @@ Listen 127.0.0.1:${port}`,
   assert.equal((await site.open(site.jar(), '/app/')).status, 302, 'this machine itself may');
 }
 
+/** Sections of the main server guard every virtual host's pages, too: what they send no client may. */
+async function headersOfMain(t, start) {
+  const port = await freePort();
+  const site = await start(t, {
+    locations: { '/api': 'AuthType goauth2\nGOAuth2Header X-Team claim:preferred_username' },
+    more: ({ backend }) => `Listen 127.0.0.1:${port}
+<VirtualHost 127.0.0.1:${port}>
+ServerName 127.0.0.1
+GOAuth2Message "Ask the front desk."
+ProxyPass "/open/" "${backend.url}/"
+ProxyPass "/api/" "${backend.url}/"
+</VirtualHost>`,
+  });
+  const forged = ['X-Team', 'x-team', 'X_Team', 'X-Auth-Request-User'].map((name) => [name, 'admins']);
+  await each([site.server.port, port], async (at) => {
+    site.backend.requests.length = 0;
+    const response = await request({ url: `http://127.0.0.1:${at}/open/x`, headers: forged });
+    assert.equal(response.status, 200);
+    assert.doesNotMatch(JSON.stringify(site.backend.last.headers), /admins/);
+  });
+  assert.equal((await request({ url: `http://127.0.0.1:${port}/api/x`, headers: forged })).status, 401);
+}
+
 export default [
   { name: 'two hosts with different providers share a store, and no session crosses', run: apart },
   { name: "a host's own provider has nothing of the main server's", run: ownProvider },
   { name: "a sign-in of one host's address is nothing at the other's", run: stateOfAnother },
   { name: 'a sign-in that begins at a ServerAlias ends at ServerName, by way of a page that says why', run: alias },
   { name: 'GOAuth2CookieDomain lets a session count at every host of a domain', run: sharedDomain },
+  { name: "headers that the main server's sections send come from no client of a virtual host", run: headersOfMain },
   { name: 'GOAuth2BaseURL is the address where TLS ends before httpd', run: behindProxy },
   { name: 'without TLS and off this machine nobody signs in', run: withoutTls },
 ];

@@ -90,7 +90,8 @@ async function ownErrorPage(t, start) {
   assert.equal(own.status, 400);
   assert.match(own.text, /<title>That did not work<\/title><p class="own">[A-Z][^<]+\.<p>/);
   assert.match(own.text, escaped);
-  const [, reference, again] = /\[STATE_INVALID\] \[([A-Z0-9-]+)\] \[([^\]]*)\] \{\{other\}\} \{\{title$/.exec(own.text);
+  const filled = /\[STATE_INVALID\] \[([A-Z0-9-]+)\] \[([^\]]*)\] \{\{other\}\} \{\{title$/;
+  const [, reference, again] = filled.exec(own.text);
   assert.equal(again, '/');
   assert.ok(site.server.errorLog().includes(`reference=${reference} `));
   assert.match(own.header('content-security-policy'), /script-src 'none'/);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts Apache httpd for one test, in a directory of its own, on a port of its own, as a child of this process, and
 // ends it. $GA2_HTTPD is the program (/usr/sbin/apache2), $GA2_MODULE the module under test. When that was built with
-// sanitizers, $GA2_PRELOAD is their library (libasan.so of gcc -print-file-name). $ASAN_OPTIONS, $UBSAN_OPTIONS and
-// $LSAN_OPTIONS count as everywhere; without them a child of httpd also looks for leaks when it ends.
+// sanitizers, $GA2_PRELOAD is their library (libasan.so of gcc -print-file-name). $ASAN_OPTIONS and $UBSAN_OPTIONS count
+// as everywhere.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { configuration, defaultFiles } from './apache-conf.mjs';
 import { disownProcess, ownDirectory, ownProcess, removeDirectory, signal } from './cleanup.mjs';
 import { makeServerDirectory, writeFile } from './files.mjs';
@@ -17,12 +16,8 @@ import { findTrouble } from './trouble.mjs';
 const httpd = () => process.env.GA2_HTTPD ?? '/usr/sbin/apache2';
 export const mpms = ['prefork', 'worker', 'event'];
 
-/** The whole way to an allocation is needed to tell httpd's leaks from ours. */
-const sanitizerDefaults = {
-  ASAN_OPTIONS: 'fast_unwind_on_malloc=0:malloc_context_size=40',
-  UBSAN_OPTIONS: 'print_stacktrace=1',
-  LSAN_OPTIONS: `suppressions=${fileURLToPath(new URL('./leaks.supp', import.meta.url))}:print_suppressions=0`,
-};
+/** httpd itself loses memory when it ends; what requests lose is found by valgrind. */
+const sanitizerDefaults = { ASAN_OPTIONS: 'detect_leaks=0', UBSAN_OPTIONS: 'print_stacktrace=1' };
 
 /** The environment of the program alone: what starts it is not looked at. */
 function sanitizers() {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starts Apache httpd for one test, in a directory of its own, on a port of its own, as a child of this process, and
 // ends it. $GA2_HTTPD is the program (/usr/sbin/apache2), $GA2_MODULE the module under test. When that was built with
-// sanitizers, $GA2_PRELOAD is their library (libasan.so of gcc -print-file-name). $ASAN_OPTIONS and $UBSAN_OPTIONS count
-// as everywhere.
+// sanitizers, $GA2_PRELOAD is their library (libasan.so of gcc -print-file-name). $ASAN_OPTIONS and $UBSAN_OPTIONS
+// count as everywhere.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -2,6 +2,7 @@
 // Bad input stops with one sentence that says what and where to fix: a table of configurations with one mistake each,
 // found by `httpd -t` without asking anybody.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import * as apache from '../lib/apache.mjs';
 import { each } from '../lib/rows.mjs';
 
@@ -298,6 +299,67 @@ async function table(t, rows) {
   await each(rows, (row) => checkOne(server, row));
 }
 
+const hidden = ['from-a-file-0a7d', 'from-a-clients-file-5e3b', good.GOAuth2ClientSecret];
+
+/** Servers and sections with secrets of every kind. */
+const several = (server) =>
+  `<Location "/file">
+GOAuth2Mode aware
+GOAuth2Issuer https://second.example
+GOAuth2ClientID second
+GOAuth2ClientSecret file:${server.write('client-secret', { content: `${hidden[0]}\n`, mode: 0o600 })}
+</Location>
+<Location "/open">
+GOAuth2Mode off
+</Location>
+<VirtualHost *:1>
+ServerName third.example
+GOAuth2SessionIdle 30min
+<Location "/third">
+AuthType goauth2
+GOAuth2ClientSecrets ${server.write('secrets.json', { content: web({ client_secret: hidden[1] }), mode: 0o600 })}
+</Location>
+</VirtualHost>
+<VirtualHost *:1>
+ServerName fourth.example
+GOAuth2Mode off
+</VirtualHost>`;
+
+/** Parts of a dump: what its heading says, and its lines. */
+const partsOf = (output) =>
+  output
+    .split(/^(?=# (?:server|section of) )/m)
+    .filter((part) => part.startsWith('# '))
+    .map((part) => {
+      const [heading, ...lines] = part.trim().split('\n');
+      return { heading: heading.replace(/\S+\/httpd\.conf:\d+/, 'PLACE'), lines };
+    });
+
+async function dump(t) {
+  const server = await apache.prepare({});
+  t.after(() => server.stop());
+  server.configure((self) => configuration(self, { lines: several(self) }));
+  const { ok, output } = server.checkConfig('-t', '-D', 'DUMP_GOAUTH2');
+  assert.ok(ok, output);
+  for (const text of hidden) assert.ok(!output.includes(text), 'no secret is shown');
+  const parts = partsOf(output);
+  const all = (heading) => parts.filter((part) => part.heading === heading);
+  const [main] = all('# server 127.0.0.1');
+  assert.ok(main.lines.includes('GOAuth2Issuer https://provider.example'), output);
+  assert.ok(main.lines.includes('GOAuth2SessionIdle 8h'), 'what nobody wrote is shown, too');
+  assert.ok(all('# server fourth.example')[0].lines.includes('GOAuth2Mode off'));
+  assert.ok(all('# server third.example')[0].lines.includes('GOAuth2SessionIdle 30min'));
+  const isProtected = all('# section of PLACE: protected');
+  assert.deepEqual([isProtected.length, all('# section of PLACE: no gate').length], [3, 1], output);
+  const [, second] = isProtected;
+  for (const line of ['GOAuth2Mode aware', 'GOAuth2Issuer https://second.example', 'GOAuth2ClientID second'])
+    assert.ok(second.lines.includes(line), line);
+  const places = [...output.matchAll(/^# section of (\S+):\d+: /gm)].map(([, file]) => file);
+  assert.deepEqual([...new Set(places)], [server.path('httpd.conf')]);
+  assert.ok(!/^# (server|section)/m.test(server.checkConfig().output), 'only where it is asked for');
+  assert.deepEqual(fs.readdirSync(server.path('state')), [], 'looking makes no files');
+}
+
 export default [
   {
     name: 'a value that a directive does not take stops the server: the line, the directive, and what to write',
@@ -310,6 +372,7 @@ export default [
     name: 'settings that are missing or contradict each other stop the server with one sentence',
     run: (t) => table(t, whole),
   },
+  { name: 'httpd -t -D DUMP_GOAUTH2 shows servers and sections as they are, and no secret', run: dump },
   {
     name: 'several clients and providers in one configuration, each with what belongs to it',
     async run(t) {

@@ -123,6 +123,8 @@ static ga2_error_t *one_process(const ga2_config_t *c, apr_pool_t *p)
 
     if (ga2_store_directory(c->store, p) || ap_exists_config_define("ONE_PROCESS"))
         return NULL;
+    if (ap_exists_config_define("DEBUG"))       /* httpd -X */
+        return NULL;
     if (ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &most) == APR_SUCCESS && most <= 1)
         return NULL;
     return ga2_fail(p, CONFIG, NULL,

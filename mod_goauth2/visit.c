@@ -133,7 +133,7 @@ static void forget_variables(request_rec *r, const ga2_site_t *site)
 static void forget(const ga2_visit_t *visit, request_rec *r, const ga2_site_t *site)
 {
     if (r->main && r->headers_in == r->main->headers_in)
-        r->headers_in = apr_table_copy(r->pool, r->headers_in);     /* the main request keeps its own */
+        r->headers_in = apr_table_copy(r->pool, r->headers_in);     /* older httpd shares the main request's */
     for (int i = 0; site->managed[i]; i++)
         apr_table_unset(r->headers_in, site->managed[i]); /* names that we set are in canonical spelling, any case */
     if (visit->k.config->bearer != GA2_BEARER_NONE)

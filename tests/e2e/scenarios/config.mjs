@@ -302,7 +302,7 @@ async function table(t, rows) {
 const hidden = ['from-a-file-0a7d', 'from-a-clients-file-5e3b', good.GOAuth2ClientSecret];
 
 /** Servers and sections with secrets of every kind. */
-const several = (server) =>
+const withSecrets = (server) =>
   `<Location "/file">
 GOAuth2Mode aware
 GOAuth2Issuer https://second.example
@@ -317,6 +317,7 @@ ServerName third.example
 GOAuth2SessionIdle 30min
 <Location "/third">
 AuthType goauth2
+GOAuth2Issuer https://third.example
 GOAuth2ClientSecrets ${server.write('secrets.json', { content: web({ client_secret: hidden[1] }), mode: 0o600 })}
 </Location>
 </VirtualHost>
@@ -338,7 +339,7 @@ const partsOf = (output) =>
 async function dump(t) {
   const server = await apache.prepare({});
   t.after(() => server.stop());
-  server.configure((self) => configuration(self, { lines: several(self) }));
+  server.configure((self) => configuration(self, { lines: withSecrets(self) }));
   const { ok, output } = server.checkConfig('-t', '-D', 'DUMP_GOAUTH2');
   assert.ok(ok, output);
   for (const text of hidden) assert.ok(!output.includes(text), 'no secret is shown');

@@ -112,6 +112,7 @@ const sizes = [
   { name: 'event, one process', options: { mpm: 'event', workers: { processes: 1, threads: 8 } } },
   { name: 'prefork, one process', options: { mpm: 'prefork', workers: { processes: 1, threads: 1 } } },
   { name: 'event, told to be one process', options: { mpm: 'event', args: ['-DONE_PROCESS'] } },
+  { name: 'debugging', options: { mpm: 'event', args: ['-X'] } },
 ];
 
 /** Start it: undefined, or why it did not. */

@@ -97,11 +97,14 @@ async function run({ config, module, modules = [], provider, serve }, count, opt
   const directory = ownDirectory('ga2-count-');
   const port = await freePort();
   const op = await provider(port);
+  // The server's user may not be let into the place where it was built: a home directory, say.
+  const copy = module && path.join(directory, 'module.so');
+  if (copy) fs.copyFileSync(module, copy);
   const server = await withHttpd(wrapper(directory), async () => {
     const prepared = await apache.prepare({
       mpm: 'prefork',
       port,
-      goauth2: module,
+      goauth2: copy,
       modules,
       logLevel: 'warn',
       config: (self) => config({ server: self, op }),

@@ -92,6 +92,8 @@ function nextStep(step, response, submit) {
     if (keepsMethod(response.status, step.method)) return { ...step, url: response.location };
     return { ...step, url: response.location, method: 'GET', body: undefined };
   }
+  const [, refreshed] = /^0; url=(.+)$/.exec(response.header('refresh') ?? '') ?? [];
+  if (refreshed) return { url: new URL(refreshed, step.url).href, method: 'GET', initiator: step.url, byUser: false };
   const form = submit ? selfSubmittingForm(response) : undefined;
   return form && { url: form.action, method: form.method, body: form.fields(), initiator: step.url, byUser: false };
 }

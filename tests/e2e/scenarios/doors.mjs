@@ -27,26 +27,15 @@ function makeOld(directory) {
   }
 }
 
-/** Send a head, then as much of a body as the server takes before it answers; how much that was, and the answer. */
+/** Send a head and four megabytes of a body that never ends: only who does not wait for the rest can answer. */
 async function pour(site, head) {
   const connection = new Connection(site.url);
-  const { socket, reader } = connection;
   connection.write(head);
   const answer = connection.receive('POST');
-  const chunk = Buffer.alloc(65536, 'x');
-  let [sent, wake] = [0, () => {}];
-  for (const event of ['drain', 'data', 'error', 'close']) socket.on(event, () => wake());
-  while (connection.open && sent < 64 * 2 ** 20 && reader.total === 0) {
-    sent += chunk.length;
-    const room = socket.write(chunk);
-    await new Promise((resolve) => {
-      wake = resolve;
-      if (room) setImmediate(resolve);
-    });
-  }
+  connection.write(Buffer.alloc(4 * 2 ** 20, 'x'));
   const response = await answer;
   connection.close();
-  return { sent, response };
+  return response;
 }
 
 /** Requests over HTTP/2 on one connection. */
@@ -120,11 +109,10 @@ export default [
         for (const framing of [gigabyte, 'Transfer-Encoding: chunked', `${gigabyte}\r\nExpect: 100-continue`]) {
           const head = `POST ${path} HTTP/1.1\r\nHost: x\r\n${framing}\r\n\r\n`;
           const chunked = framing.startsWith('T') ? '40000000\r\n' : '';
-          const { sent, response } = await pour(site, head + chunked);
+          const response = await pour(site, head + chunked);
           assert.ok([401, 405].includes(response.status), `status ${response.status}`);
           assert.equal(response.header('connection'), 'close');
           assert.deepEqual(response.informational, [], 'nobody says: continue');
-          assert.ok(sent < 32 * 2 ** 20, `${sent} bytes were sent before the answer`);
         }
       });
       assert.equal(site.backend.requests.length, 0);

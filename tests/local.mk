@@ -37,11 +37,15 @@ noinst_HEADERS += \
     %D%/unit/gate/outcome.h \
     %D%/unit/hex.h \
     %D%/unit/http/certificate.h \
+    %D%/unit/http/curl_server.h \
     %D%/unit/http/server.h \
     %D%/unit/keys.h \
+    %D%/unit/oauth/cached.h \
+    %D%/unit/oauth/id_tokens.h \
     %D%/unit/oauth/peers.h \
     %D%/unit/session/hot.h \
     %D%/unit/session/place.h \
+    %D%/unit/store/conformance.h \
     %D%/unit/store/scratch.h \
     %D%/unit/t.h \
     %D%/vectors/vectors.h
@@ -83,7 +87,9 @@ unit_tests += \
     %D%/unit/http/address_test \
     %D%/unit/http/call_test \
     %D%/unit/http/client_test \
+    %D%/unit/http/curl_connections_test \
     %D%/unit/http/curl_test \
+    %D%/unit/http/curl_trust_test \
     %D%/unit/http/handle_test \
     %D%/unit/http/reply_test \
     %D%/unit/config/check_test \
@@ -93,8 +99,10 @@ unit_tests += \
     %D%/unit/config/kinds_test \
     %D%/unit/config/provider_lines_test \
     %D%/unit/oauth/authorize_test \
+    %D%/unit/oauth/cached_others_test \
     %D%/unit/oauth/cached_test \
     %D%/unit/oauth/client_secrets_test \
+    %D%/unit/oauth/id_token_signature_test \
     %D%/unit/oauth/id_token_test \
     %D%/unit/oauth/metadata_test \
     %D%/unit/oauth/peer_test \
@@ -104,6 +112,7 @@ unit_tests += \
     %D%/unit/oauth/token_test \
     %D%/unit/oauth/userinfo_test \
     %D%/unit/store/conformance_test \
+    %D%/unit/store/conformance_threads_test \
     %D%/unit/store/documents_test \
     %D%/unit/store/lease_test \
     %D%/unit/store/lmdb_entry_test \

@@ -1,6 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 /oauth2authorize?return_url=&scopes=: a link that starts a sign-in, as flask_util
- * had one. Its parameters are these and no others; oauth2client passed every parameter on to its flow, which let
- * anybody choose the token endpoint. */
+/* SPDX-License-Identifier: Apache-2.0
+ * /oauth2authorize?return_url=&scopes=: a link that starts a sign-in, as flask_util had one. Its parameters are these
+ * and no others; oauth2client passed every parameter on to its flow, which let anybody choose the token endpoint. */
 #include "gate/gate.h"
 #include "gate/sign_in.h"
 #include "base/text.h"

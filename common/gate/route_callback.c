@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 /oauth2callback: the browser comes back from the provider (RFC 6749 4.1.2).
- * Everything that can be checked without the provider is checked before the code is redeemed. */
+/* SPDX-License-Identifier: Apache-2.0
+ * /oauth2callback: the browser comes back from the provider (RFC 6749 4.1.2). Everything that can be checked without
+ * the provider is checked before the code is redeemed. */
 #include "gate/gate.h"
 #include "gate/sign_in.h"
 #include "base/text.h"

@@ -47,6 +47,6 @@ ga2_error_t *ga2_note_use(ga2_case_t *k, apr_pool_t *p)
     if (s->ends || k->facts.now - s->last_used < k->site->idle_least / 10)
         return NULL;
     s->last_used = k->facts.now;
-    return ga2_session_save(&saved, s, NULL, &k->site->sessions, k->facts.now,
-                            p); /* not saved: somebody else just did */
+    /* Not saved: somebody else has just done so. */
+    return ga2_session_save(&saved, s, NULL, &k->site->sessions, k->facts.now, p);
 }

@@ -125,6 +125,14 @@ static held_t *take_out(documents_t *d, ga2_key_t key, apr_time_t now)
     return found;
 }
 
+/* This thread's claim of a URL, out of the list; NULL: it has none. */
+static held_t *claim_of(documents_t *d, const char *url)
+{
+    unsigned char buf[KEY];
+
+    return take_out(d, key_of(buf, 'D', url), 0);
+}
+
 static void put_in(documents_t *d, held_t *h)
 {
     pthread_mutex_lock(&d->lock);
@@ -166,8 +174,7 @@ static ga2_error_t *extend(int *mine, const ga2_documents_t *self, const char *u
                            apr_pool_t *p)
 {
     documents_t *d = (documents_t *)self;
-    unsigned char buf[KEY];
-    held_t *h = take_out(d, key_of(buf, 'D', url), 0);
+    held_t *h = claim_of(d, url);
     ga2_error_t *err;
 
     *mine = 0;
@@ -185,8 +192,7 @@ static ga2_error_t *extend(int *mine, const ga2_documents_t *self, const char *u
 static ga2_error_t *release(const ga2_documents_t *self, const char *url, apr_pool_t *p)
 {
     documents_t *d = (documents_t *)self;
-    unsigned char buf[KEY];
-    held_t *h = take_out(d, key_of(buf, 'D', url), 0);
+    held_t *h = claim_of(d, url);
     ga2_error_t *err;
 
     if (!h)

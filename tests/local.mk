@@ -37,7 +37,6 @@ noinst_HEADERS += \
     %D%/unit/gate/outcome.h \
     %D%/unit/hex.h \
     %D%/unit/http/certificate.h \
-    %D%/unit/http/curl_server.h \
     %D%/unit/http/server.h \
     %D%/unit/keys.h \
     %D%/unit/oauth/cached.h \
@@ -87,9 +86,7 @@ unit_tests += \
     %D%/unit/http/address_test \
     %D%/unit/http/call_test \
     %D%/unit/http/client_test \
-    %D%/unit/http/curl_connections_test \
     %D%/unit/http/curl_test \
-    %D%/unit/http/curl_trust_test \
     %D%/unit/http/handle_test \
     %D%/unit/http/reply_test \
     %D%/unit/config/check_test \

@@ -83,7 +83,7 @@ static inline void server_close(connection_t *c)
 
 static inline void server_accept(server_t *s, connection_t *c)
 {
-    c->fd = accept4(s->listener, NULL, NULL, SOCK_CLOEXEC);
+    c->fd = accept(s->listener, NULL, NULL);
     s->connections++;
     if (!s->tls)
         return;
